@@ -64,7 +64,8 @@ func TestEveryPathKeepsItsBudgetAtDynamoDB(t *testing.T) {
 		if want, ok := modelled[p.name]; ok {
 			units, written := p.cost.Units(), float64(p.cost.Writes())
 			if got := [3]float64{written, units.Writes - written, units.Reads}; got != want {
-				t.Errorf("%s: %v writes of the table and of the index due, and reads; package model has %v", p.name, got, want)
+				t.Errorf("%s: %v writes of the table and of the index due, and reads; the model has %v", p.name, got,
+					want)
 			}
 		}
 	}
@@ -85,8 +86,8 @@ func TestTheModelHasTheDeployedSettings(t *testing.T) {
 	s := app.Settings{}
 	s, _ = app.Load(func(string) string { return "" }, function.Function{Name: "test",
 		TableActions: []string{function.PutItem}, Queries: []string{function.DueIndex}})
-	got := [6]int{s.Shards, s.LooksAtOnce, payment.ListShards, function.StreamBatch, payment.MostLooks, payment.FewestShards}
-	want := [6]int{model.Shards, model.LooksAtOnce, model.ListShards, model.StreamBatch, model.MostLooks, model.Shards}
+	got := [5]int{s.Shards, s.LooksAtOnce, payment.ListShards, function.StreamBatch, payment.MostLooks}
+	want := [5]int{model.Shards, model.LooksAtOnce, model.ListShards, model.StreamBatch, model.MostLooks}
 	if got != want {
 		t.Errorf("the functions have %v, the model %v", got, want)
 	}

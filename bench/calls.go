@@ -151,8 +151,8 @@ func (b *bench) walk(ctx context.Context) ([]path, error) {
 }
 
 // reconcileUnpaid runs reconcile each time an order is due, until it no longer is, and returns the cost of the looks.
-// It leaves out the read of the number of shards, with which a run begins, and the queries of the index: the run of each
-// minute makes them with or without an order.
+// It leaves out the read of the number of shards, with which a run begins, and the queries of the index: the run of
+// each minute makes them with or without an order.
 func (b *bench) reconcileUnpaid(ctx context.Context, l *meteredTable, env map[string]string,
 	invoice string) (meter.Bill, error) {
 	var cost meter.Bill

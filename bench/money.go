@@ -45,7 +45,8 @@ type charge struct {
 
 func (c charge) dollars() float64 {
 	each := model.PerMillionInvokes + float64(c.bytes)/1e9*model.PerGBLogged*1e6
-	return c.units.Writes*model.PerMillionWrites + c.units.Reads*model.PerMillionReads + c.lasts.Seconds()*model.PerMillionSeconds +
+	return c.units.Writes*model.PerMillionWrites + c.units.Reads*model.PerMillionReads +
+		c.lasts.Seconds()*model.PerMillionSeconds +
 		float64(c.runs)*each + float64(c.requests)*model.PerMillionRequests
 }
 
@@ -73,7 +74,8 @@ func (b *bench) money(ctx context.Context) error {
 		return charge{name: "publish", lasts: lasts, runs: changes, bytes: logged["publish"], requests: 1}
 	}
 	looks, made := b.costs[unpaid].Writes(), b.costs[createPage].Writes()
-	looking := time.Duration(len(b.costs[unpaid]))*model.AtDynamoDB + time.Duration(looks)*(model.Patience+model.OfItsOwn)
+	looking := time.Duration(len(b.costs[unpaid]))*model.AtDynamoDB +
+		time.Duration(looks)*(model.Patience+model.OfItsOwn)
 	b.addPrices("a million sales", mostMoney,
 		request(createPage), request(notify), request(getPayment), publish(made+b.costs[notify].Writes()))
 	for _, list := range function.Lists {
@@ -86,7 +88,8 @@ func (b *bench) money(ctx context.Context) error {
 		charge{name: fmt.Sprintf("%d looks of reconcile", looks), units: b.costs[unpaid].Units(), lasts: looking})
 	// Each minute one run looks for money and one for pages. Together they make the queries of an idle run of both, and
 	// each reads the number of shards.
-	run := charge{"reconcile", b.costs[idle].Units(), 2 * (model.AtDynamoDB + model.OfItsOwn), 2, logged["reconcile"], 2}
+	lasts := 2 * (model.AtDynamoDB + model.OfItsOwn)
+	run := charge{"reconcile", b.costs[idle].Units(), lasts, 2, logged["reconcile"], 2}
 	run.units.Reads++
 	const minutes, reads = 30 * 24 * 60, 30 * 24 * 12 // the secret is read again after five minutes
 	month := minutes/1e6*run.dollars() + model.PerSecret + reads/1e6*model.PerMillionSecrets

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strconv"
 
+	"kasir/shared/app"
 	"kasir/shared/function"
-	"kasir/shared/payment"
 	"kasir/shared/route"
 )
 
@@ -53,7 +53,7 @@ func count(n int) string {
 // has no end, since it also reads the shards that an earlier setting used.
 func (s Stage) schedules() []route.Schedule {
 	var all []route.Schedule
-	runs, shards := cmp.Or(s.Scale.PageRuns, 1), cmp.Or(s.Scale.Shards, payment.FewestShards)
+	runs, shards := cmp.Or(s.Scale.PageRuns, 1), cmp.Or(s.Scale.Shards, app.FewestShards)
 	for _, schedule := range route.Schedules {
 		if !schedule.Pages || runs == 1 {
 			all = append(all, schedule)
@@ -78,17 +78,18 @@ func (s Stage) schedules() []route.Schedule {
 const mostPageRuns = 32
 
 func (c *checker) scale(s Stage) {
-	shards, runs := cmp.Or(s.Scale.Shards, payment.FewestShards), cmp.Or(s.Scale.PageRuns, 1)
-	c.require(shards >= payment.FewestShards && shards <= payment.MostShards, "Scale.Shards",
-		"is %d; it must be from %d to %d", shards, payment.FewestShards, payment.MostShards)
+	shards, runs := cmp.Or(s.Scale.Shards, app.FewestShards), cmp.Or(s.Scale.PageRuns, 1)
+	c.require(shards >= app.FewestShards && shards <= app.MostShards, "Scale.Shards",
+		"is %d; it must be from %d to %d", shards, app.FewestShards, app.MostShards)
 	c.require(runs >= 1 && runs <= min(shards, mostPageRuns), "Scale.PageRuns",
 		"is %d; it must be from 1 to %d, and at most the number of shards", runs, mostPageRuns)
 	c.require(s.Concurrency.Reconcile == 0 || s.Concurrency.Reconcile > runs, "Concurrency.Reconcile",
-		"is %d; money has one run and pages have %d, so it must be 0 or at least %d", s.Concurrency.Reconcile, runs, runs+1)
+		"is %d; money has one run and pages have %d, so it must be 0 or at least %d", s.Concurrency.Reconcile, runs,
+		runs+1)
 	together := shards / runs * cmp.Or(s.Scale.LooksAtOnce, 8)
-	c.require(together <= payment.MostLooks, "Scale.LooksAtOnce",
+	c.require(together <= app.MostLooks, "Scale.LooksAtOnce",
 		"makes %d looks in one run at the same time, and a run makes at most %d: raise PageRuns", together,
-		payment.MostLooks)
+		app.MostLooks)
 	c.require(s.Scale.StreamParallel >= 0 && s.Scale.StreamParallel <= 10, "Scale.StreamParallel",
 		"is %d; Lambda takes 1 to 10", s.Scale.StreamParallel)
 	c.require(s.Scale.StreamBatch >= 0 && s.Scale.StreamBatch <= 1000, "Scale.StreamBatch",

@@ -29,7 +29,8 @@ const (
 	OfItsOwn   = time.Millisecond       // of an invocation; ten times as much would be three cents
 )
 
-// Writes of the table and of its index of due orders. `make bench ARGS="-only calls"` measures them, and a test compares.
+// Writes of the table and of its index of due orders. `make bench ARGS="-only calls"` measures them, and a test
+// compares.
 const (
 	CreatePageWrites, CreatePageDue = 2, 1
 	NotifyWrites, NotifyDue         = 1, 1

@@ -15,7 +15,7 @@ type Option struct {
 // change is a change of an order that publish gets: an invocation of its own, with its log lines.
 var change = PerMillionInvokes + (AtDynamoDB+OfItsOwn).Seconds()*PerMillionSeconds + 396e-3*PerGBLogged
 
-// look is the time of a look by itself.
+// seconds returns the price of a million invocations that last so long.
 func seconds(d time.Duration) float64 { return d.Seconds() * PerMillionSeconds }
 
 // Options returns the price of each option, in dollars for a million of what it counts.
@@ -31,9 +31,10 @@ func Options() []Option {
 			3*PerMillionMessages + PerMillionInvokes + seconds(200*time.Millisecond) + 0.8*PerGBLogged},
 		{"settlement, a million rows of reports", "1 read and 2 write units", 2*PerMillionWrites + PerMillionReads},
 		{"settlement with `Within`, a million payments", "2 write units more", 2 * PerMillionWrites},
-		{"`POST …/refresh`, a million calls", "2 write and 2 read units, 1 invocation of 0.921 s, 1 request, 1.1 KB of log lines, 1 change",
-			2*PerMillionWrites + 2*PerMillionReads + PerMillionInvokes + seconds(refresh) + PerMillionRequests + 1.1*PerGBLogged +
-				change},
+		{"`POST …/refresh`, a million calls",
+			"2 write and 2 read units, 1 invocation of 0.921 s, 1 request, 1.1 KB of log lines, 1 change",
+			2*PerMillionWrites + 2*PerMillionReads + PerMillionInvokes + seconds(refresh) + PerMillionRequests +
+				1.1*PerGBLogged + change},
 		{"`CHECK_PAID_AFTER`, a million payments and one time", "3 write and 2 read units, a look of 0.916 s, 1 change",
 			3*PerMillionWrites + 2*PerMillionReads + seconds(look) + change},
 		{"traces, a million of those that are recorded", "X-Ray; 1.3 to 6 for each payment (below)", PerMillionTraces},

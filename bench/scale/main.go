@@ -24,8 +24,8 @@ func blocks(part float64) []string {
 		model.OptionsTable(),
 		fmt.Sprintf("500 warm instances cost $%.1f a month for reads of the secret.\n", model.Secrets(500)),
 		model.CeilingsTable(m),
-		fmt.Sprintf("With default quotas and these settings, a stage carries %.0f payments a second. What ends it then: %s.\n",
-			end.At, end.What),
+		fmt.Sprintf("With default quotas and these settings, a stage carries %.0f payments a second. "+
+			"What ends it then: %s.\n", end.At, end.What),
 		model.LoadsTable(m),
 	}
 }

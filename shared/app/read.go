@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -89,22 +88,6 @@ func duration(to *time.Duration, otherwise time.Duration) reading {
 			r.wrong(name, fmt.Sprintf("is %q; it must be a duration such as 60m or 24h", value))
 		}
 		*to = d
-	}
-}
-
-// number returns a reading of a whole number between two limits.
-func number(to *int, otherwise, least, most int) reading {
-	return func(r *reader, name string) {
-		value := r.getenv(name)
-		if *to = otherwise; value == "" {
-			return
-		}
-		n, err := strconv.Atoi(value)
-		if err != nil || n < least || n > most {
-			r.wrong(name, fmt.Sprintf("is %q; it must be a whole number from %d to %d", value, least, most))
-			return
-		}
-		*to = n
 	}
 }
 

@@ -28,8 +28,8 @@ var ErrNotSent = errors.New("not sent")
 // [ErrUnknown].
 var ErrWrongSignature = errors.New("wrongly signed")
 
-// ErrTooMany marks an unknown outcome under HTTP 429: DOKU or a gateway before it asks to slow down. A refusal of DOKU's
-// that asks for it is [Error.Retryable].
+// ErrTooMany marks an unknown outcome under HTTP 429: DOKU or a gateway before it asks to slow down. A refusal of
+// DOKU's that asks for it is [Error.Retryable].
 var ErrTooMany = errors.New("too many requests")
 
 // SlowDown reports whether the answer asked for fewer calls.

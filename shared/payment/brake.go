@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// Brake refuses requests for pages while DOKU is slow. Each waits for DOKU in an execution of its own, and Lambda lets an
-// account have a limited number of them: without a brake, customers who ask for pages take those of notifications and
-// of captures and refunds, whose loss costs more. A refused customer is asked to come again, and nothing was stored.
+// Brake refuses requests for pages while DOKU is slow. Each waits for DOKU in an execution of its own, and Lambda lets
+// an account have a limited number of them. Without a brake, customers who ask for pages take those of notifications
+// and of captures and refunds, whose loss costs more. A refused customer is asked to come again, and nothing is stored.
 //
 // It is free until slowCalls calls in a row were slow. Then it is on for firstBrake. The first request after that is a
 // trial: if it is slow, the brake is on for twice as long, at most longestBrake; if not, it is free. One instance of a
 // function has one brake and knows only its own calls, so that one slow call of DOKU stops nobody.
 //
-// Captures and refunds have no brake, because one in doubt must be repeated, and the caller of the others waits for money.
+// Captures and refunds have no brake: one in doubt must be repeated, and the others move money that a person waits for.
 // nil never refuses.
 type Brake struct {
 	mu    sync.Mutex

@@ -239,7 +239,7 @@ func TestNoCustomerDataIsStored(t *testing.T) {
 	}
 }
 
-// While DOKU is slow, customers are asked to come again, and no order is stored for them. A page that is there is shown.
+// While DOKU is slow, customers are asked to come again, and no order is stored. A page that is there is shown.
 func TestWhileDOKUIsSlowNoPageIsRequested(t *testing.T) {
 	b := newBench()
 	b.Brake = &payment.Brake{}

@@ -44,8 +44,8 @@ func (l *Looks) close(g *gate) {
 	l.share = float64(g.limit) / float64(g.most)
 }
 
-// gate limits the number of orders that are worked on at the same time. Whoever waits is let in by turns, since a
-// channel serves its receivers in their order.
+// gate limits the number of orders that are worked on at the same time. Those that wait get their turn in their order,
+// since a channel serves its receivers so.
 type gate struct {
 	tokens chan struct{} // one for each order that may be begun now
 	most   int
@@ -121,7 +121,7 @@ func (g *gate) lower() {
 	g.limit = next
 }
 
-// pacedDOKU tells a gate how DOKU answers. Reconciliation makes no other calls than these.
+// pacedDOKU reports to a gate how DOKU answers. Reconciliation makes no other calls than these.
 type pacedDOKU struct {
 	DOKU
 	gate *gate

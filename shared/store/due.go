@@ -16,8 +16,8 @@ import (
 	"kasir/shared/payment"
 )
 
-// Due lists orders of a partition that reconciliation must look at; see payment.Store. The index is eventually consistent:
-// it may list an order shortly after it was looked at, or list an order a moment late.
+// Due lists orders of a partition that reconciliation must look at; see payment.Store. The index is eventually
+// consistent: it may list an order shortly after it was looked at, or list an order a moment late.
 func (d *DynamoDB) Due(ctx context.Context, partition int, now time.Time, limit int) ([]string, error) {
 	key := expression.Key(DueShardAttribute).Equal(expression.Value(partition)).
 		And(expression.Key(DueAtAttribute).LessThanEqual(expression.Value(now.UnixMilli())))

@@ -36,7 +36,8 @@ func TestTheNumberOfShardsChangesUnderLoad(t *testing.T) {
 			}
 			money, pages := dueIn(t, reader, payment.Money, spread), dueIn(t, reader, payment.Pages, spread)
 			if len(money) != written/2 || len(pages) != written/2 {
-				t.Errorf("step %d: %d orders of money and %d pages are found, of %d", step, len(money), len(pages), written)
+				t.Errorf("step %d: %d orders of money and %d pages are found, of %d", step, len(money), len(pages),
+					written)
 			}
 			for _, invoice := range money {
 				if o, err := reader.Get(t.Context(), invoice); err != nil || !o.DueMoney {
