@@ -24,7 +24,8 @@ const (
 	throttled = "callers get 429; DOKU repeats notifications"
 	stored    = "503 with `Retry-After`, alarm StoreFailures"
 	behind    = "events come later, alarm EventsBehind. None is lost"
-	braked    = "the brake of `POST /payments` answers 503 after two slow calls in each instance; until then, 429 for all"
+	braked    = "the brake of `POST /payments` answers 503 after two slow calls in each instance; " +
+		"until then, 429 for all"
 )
 
 // Ceilings returns all ceilings, the lowest first.
@@ -76,7 +77,8 @@ func ofTable(m Mix) []Ceiling {
 		row(TableWrites, m.writes(), "a table: 40,000 writes a second", "quota", "the quota, or cells"),
 		row(Shards*PartitionWrites, m.dueWrites(), "index `due`, 8 shards of pages", "setting", "`Scale.Shards`"),
 		row(256*PartitionWrites, m.dueWrites(), "index `due`, 256 shards of pages", "design", "cells"),
-		row(ListShards*PartitionWrites, m.pages(), "index `day`, 4 partitions", "design", "`payment.ListShards`, or cells"),
+		row(ListShards*PartitionWrites, m.pages(), "index `day`, 4 partitions", "design",
+			"`payment.ListShards`, or cells"),
 		row(PartitionWrites, m.pages(), "index `customer`, if no request has a `customer.id`", "setting",
 			"send `customer.id`, or `NoCustomerList`"),
 	}
@@ -87,8 +89,8 @@ func ofEvents(m Mix) []Ceiling {
 	return []Ceiling{
 		{Events / m.events(), fmt.Sprintf("EventBridge, %d events a second in the smallest regions", Events), "quota",
 			behind, "the quota"},
-		{streams * publishRate / m.writes(), fmt.Sprintf("`publish`, one batch of %d of each of %d shards of the stream",
-			StreamBatch, streams), "setting", behind, "`Scale.StreamParallel` 2 to 10, `StreamBatch` 100"},
+		{streams * publishRate / m.writes(), fmt.Sprintf("`publish`, one batch of %d of each of %d shards of the "+
+			"stream", StreamBatch, streams), "setting", behind, "`Scale.StreamParallel` 2 to 10, `StreamBatch` 100"},
 		{Deliveries * 10 / 0.2 / m.events(), fmt.Sprintf("`deliver`, %d executions for an endpoint that takes 0.2 s",
 			Deliveries), "setting", "events wait in the endpoint's queue, up to 14 days", "`Concurrency.Webhooks`"},
 	}

@@ -17,18 +17,20 @@ const MostLooks = 400
 type Looks struct {
 	AtOnce int // orders of one shard; at least 1
 
-	mu    sync.Mutex
-	share float64 // of the orders that may be looked at; 0: not yet lowered
+	mu sync.Mutex
+	// open is the part of the orders that may be looked at, for money and for pages: DOKU's answers about pages hold up
+	// no money. A part that is not in it was not lowered.
+	open map[Part]float64
 }
 
-// open returns a gate for a run over a number of shards.
-func (l *Looks) open(shards int, now func() time.Time) *gate {
+// gate returns a gate for a run over a number of shards of a part.
+func (l *Looks) gate(part Part, shards int, now func() time.Time) *gate {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	g := &gate{most: min(shards*l.AtOnce, MostLooks), now: now}
 	g.limit = g.most
-	if l.share > 0 {
-		g.limit = max(1, int(l.share*float64(g.most)))
+	if open, lowered := l.open[part]; lowered {
+		g.limit = max(1, int(open*float64(g.most)))
 	}
 	g.tokens = make(chan struct{}, g.most)
 	for range g.limit {
@@ -37,11 +39,14 @@ func (l *Looks) open(shards int, now func() time.Time) *gate {
 	return g
 }
 
-// close remembers how far a gate was open.
-func (l *Looks) close(g *gate) {
+// remember keeps how far the gate of a part was open.
+func (l *Looks) remember(part Part, g *gate) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.share = float64(g.limit) / float64(g.most)
+	if l.open == nil {
+		l.open = map[Part]float64{}
+	}
+	l.open[part] = float64(g.limit) / float64(g.most)
 }
 
 // gate limits the number of orders that are worked on at the same time. Those that wait get their turn in their order,

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"kasir/shared/doku"
+	"kasir/shared/order"
 	"kasir/shared/payment"
 	"kasir/shared/store"
 )
@@ -66,6 +67,20 @@ func (b *bench) minute(t *testing.T, share payment.Share) payment.ReconcileResul
 	return r
 }
 
+// inDoubt stores a paid order with a refund whose outcome is unknown, and which is due.
+func (b *bench) inDoubt(t *testing.T, invoice string) {
+	t.Helper()
+	begun := order.Stamp(time.Now().Add(-2 * time.Minute))
+	o := order.Order{Invoice: invoice, Amount: 90000, CreatedAt: begun, PageEnd: begun.Add(time.Hour),
+		Facts: order.Facts{Paid: &order.Payment{Amount: 90000, At: begun, LearnedAt: begun, ApprovalCode: "1"}},
+		Operations: []order.Operation{{ID: "refund-1", Kind: order.KindRefund, Amount: 10000, State: order.Open,
+			Generation: 1, Attempts: 1, FirstAt: begun, LastAt: begun, RequestID: invoice}},
+	}
+	if _, err := b.Store.Create(t.Context(), o.Schedule(order.Policy{TrustWindow: time.Hour}), nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // docs/scale.md has this rate: eight shards with sixteen looks at the same time.
 func TestARunLooksAtSevenThousandPages(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -112,6 +127,13 @@ func TestOneLookIsAlwaysLeft(t *testing.T) {
 		b.minute(t, payment.Share{})
 		if r := b.minute(t, payment.Share{}); r.Looked < 40 || r.Looked > 70 || r.Left == 0 {
 			t.Errorf("%+v: want one look after the other", r)
+		}
+		b.doku.money = func() (string, error) { return "", errUnknown }
+		for i := range 40 {
+			b.inDoubt(t, fmt.Sprintf("PAID-%d", i))
+		}
+		if r := b.minute(t, payment.Share{Part: payment.Money}); r.Looked != 40 || r.Left != 0 {
+			t.Errorf("%+v: money waits because DOKU turned questions about pages away", r)
 		}
 	})
 }

@@ -26,8 +26,8 @@ func (s *Service) reconcileShards(ctx context.Context, part Part, shards []int, 
 	}
 	p := &pass{Service: s}
 	if s.Looks != nil {
-		p.gate = s.Looks.open(len(shards), s.Now)
-		defer s.Looks.close(p.gate)
+		p.gate = s.Looks.gate(part, len(shards), s.Now)
+		defer s.Looks.remember(part, p.gate)
 		paced := *s
 		paced.DOKU = pacedDOKU{s.DOKU, p.gate}
 		p.Service = &paced
