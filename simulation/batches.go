@@ -42,9 +42,9 @@ func (s *Store) PutDifferences(ctx context.Context, id string, part int, all []p
 }
 
 // Differences reads differences; see payment.BatchStore.
-func (s *Store) Differences(ctx context.Context, id string, parts int) ([]payment.Difference, error) {
+func (s *Store) Differences(ctx context.Context, id string, from, before int) ([]payment.Difference, error) {
 	return readStore(s, "differences", id, func() ([]payment.Difference, error) {
-		return s.memory.Differences(ctx, id, parts)
+		return s.memory.Differences(ctx, id, from, before)
 	})
 }
 

@@ -56,7 +56,27 @@ func TestAnOperatorRecordsARefund(t *testing.T) {
 	o.run(t, id, "orders", "show", "MOVED-1")
 	o.run(t, "MOVED-1 is PARTIALLY_REFUNDED, refundable 50000\n", "record", "withdrawal", "MOVED-1", "--withdraws", id,
 		"--by", "Sari", "--note", "it was another order")
+	_, stderr, err := output(t, kasir(t, append(record, o.args...)...))
+	if err != nil || !strings.Contains(stderr, "by Sari, and does not count: to make it again, give another --key") {
+		t.Errorf("a withdrawn record, made again: %v %s", err, stderr)
+	}
 	o.run(t, "MOVED-1 is PARTIALLY_REFUNDED, refundable 50000\n", record...) // a repeat is still the same record
+}
+
+// If an order has several cases of a kind, the error names the flag and the subjects.
+func TestAnOperatorNamesTheSubject(t *testing.T) {
+	o := operate(t)
+	o.pay(t, "MOVED-2")
+	doku := sandboxOf(t, o.URL)
+	post(t, doku+"/control/settle", `{}`)
+	for range 2 {
+		post(t, doku+"/control/backoffice", `{"invoice_number":"MOVED-2","act":"refund","amount":10000}`)
+	}
+	for shown := ""; !strings.Contains(shown, "refundable 70000") && t.Context().Err() == nil; {
+		shown = o.run(t, "MOVED-2", "orders", "show", "MOVED-2")
+	}
+	o.run(t, "!kasir: --subject is required, since the order has several cases of this kind; open: refund:10000:1, ",
+		"resolve", "MOVED-2", "--attention", "elsewhere", "--note", "x")
 }
 
 // A forgotten customer's orders keep their money, and nothing that names the customer or the card.

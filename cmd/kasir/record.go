@@ -70,6 +70,20 @@ func (r statement) request(invoice string, act order.Act) payment.RecordRequest 
 	return payment.RecordRequest{Invoice: invoice, Record: stated}
 }
 
+// madeBefore returns what a person should know about a record that was made before, and thus changed nothing.
+func madeBefore(o order.Order, r order.Record) string {
+	made, ok := o.Recorded(r.Key)
+	if !ok { // a withdrawal
+		return ""
+	}
+	if act, withdrawn := o.Withdrawn(made.ID()); withdrawn {
+		return fmt.Sprintf("this record was withdrawn at %s by %s, and does not count: to make it again, give another "+
+			"--key", formatTime(act.At), act.By)
+	}
+	return fmt.Sprintf("this record was made before, at %s by %s, and nothing changed: a second movement needs its own "+
+		"--reference or --key", formatTime(made.Act.At), made.Act.By)
+}
+
 // flagOfRecord maps the fields of a record to the parts of the command line.
 var flagOfRecord = map[string]string{
 	"/kind": "the kind", "/amount": "--amount", "/reference": "--reference", "/movement": "--withdraws",
@@ -97,7 +111,7 @@ func recordCommand() *cobra.Command {
 			"The same command twice makes one record. For a second movement of the same kind and amount, give its\n" +
 			"own --reference or --key.\n\n" +
 			"A record is never erased. kasir record withdrawal --withdraws ID says that a movement did not happen.\n" +
-			"kasir orders show has the ids.",
+			"kasir orders show has the ids. To make a withdrawn record again, give it another --key.",
 		Example: "  kasir record refund INV-1 --amount 50000 --reference RF-4711 --note \"refunded on 27 August\"\n" +
 			"  kasir record chargeback INV-2 --amount 90000 --reference CB-17 --by Sari --note \"bank's letter\"\n" +
 			"  kasir record withdrawal INV-1 --withdraws 15a3fa02cddb --note \"it was the refund of INV-3\"",
@@ -111,10 +125,18 @@ func recordCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return change(c, where, args[1], func(d *desk) (order.Order, error) {
-				o, _, err := d.Record(c.Context(), r.request(args[1], act))
+			request, warning := r.request(args[1], act), ""
+			err = change(c, where, args[1], func(d *desk) (order.Order, error) {
+				o, before, err := d.Record(c.Context(), request)
+				if before {
+					warning = madeBefore(o, request.Record)
+				}
 				return o, withFlag(err)
 			})
+			if err == nil && warning != "" {
+				screenOf(c).warn(warning)
+			}
+			return err
 		},
 	}
 	c.ValidArgsFunction = completeWords(recordWords()...)

@@ -95,7 +95,7 @@ func resolveCommand() *cobra.Command {
 	var found finding
 	c := &cobra.Command{
 		Use:   "resolve <invoice> [<operation>]",
-		Short: "Settle a case: record what you found in DOKU's Back Office",
+		Short: "Decide a case: record what you found in DOKU's Back Office",
 		Long: "Records what a person found in DOKU's Back Office:\n" +
 			"  about an operation in review, or a refund that DOKU's people carry out:\n" +
 			"    DOKU did it (--done), or did not and never will (--refused);\n" +
@@ -103,7 +103,7 @@ func resolveCommand() *cobra.Command {
 			"    the payment that DOKU reported is the order's (--counts), or nothing that it reported is (--none);\n" +
 			"  about any other case (--attention KIND): you have done what it needs. If an order has several of one\n" +
 			"    kind, --subject says which.\n" +
-			"A record cannot be undone. The person, the time and the note stay in the order.\n" +
+			"A decision cannot be undone. The person, the time and the note stay in the order.\n" +
 			"kasir orders --attention lists what is open, with the command for each. docs/operations.md describes\n" +
 			"how to decide.",
 		Example: "  kasir resolve INV-1 refund-0a1b2c3d4e5f6071 --done --note \"refunded on 27 August, code 12321\"\n" +
@@ -143,8 +143,11 @@ func resolveCommand() *cobra.Command {
 // withOpenWork adds to a refusal the cases of the order that wait for a person.
 func withOpenWork(ctx context.Context, d *desk, invoice string, err error) error {
 	var refused *order.NotAllowed
-	if !errors.As(err, &refused) || refused.Pointer == "/decision" {
+	switch {
+	case !errors.As(err, &refused) || refused.Pointer == "/decision":
 		return err
+	case refused.Pointer == "/subject": // it has the open cases
+		return fmt.Errorf("--subject %w", err)
 	}
 	o, problem := d.Find(ctx, invoice)
 	if problem != nil {

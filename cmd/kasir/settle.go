@@ -25,7 +25,8 @@ func settleCommand() *cobra.Command {
 			"It may be stopped at any time, and then continues where it was. The same report again has the same\n" +
 			"result, and changes nothing. With --dry-run it only prints what it would find; for a report that\n" +
 			"was applied these are the differences of today.\n\n" +
-			"It ends with 3 if rows differ, and with 2 if the file is not a report that can be applied.",
+			"It ends with 3 if rows differ, and with 2 if the file is not a report that can be applied.\n" +
+			"docs/settlement.md explains each difference.",
 		Example: "  kasir settle report.csv --dry-run\n  kasir settle report.csv --stage production",
 		Args:    exactArgs("report.csv"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -58,6 +59,9 @@ func settleCommand() *cobra.Command {
 
 // openReport reads and checks a report. A file that is no report is an error in the command line.
 func openReport(file string, o settlement.Options) (*settlement.Report, error) {
+	if about, err := os.Stat(file); err == nil && !about.Mode().IsRegular() {
+		return nil, usagef("%s is not a file: it is read twice, so save the report first", file)
+	}
 	report, err := settlement.Open(func() (io.ReadCloser, error) { return os.Open(file) }, o)
 	var invalid *settlement.Invalid
 	switch {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kasir/shared/books"
 	"kasir/shared/edge"
 	"kasir/shared/order"
 	"kasir/shared/payment"
@@ -150,7 +151,7 @@ func showMoved(line func(what, format string, args ...any), view edge.Payment) {
 	}
 	for _, r := range view.Settlement {
 		line("settled", "%d, fee %d, discount %d: %d paid out on %s", r.Amount, r.Fee, r.Discount, r.Net,
-			r.PaidOut.Format(time.DateOnly))
+			books.Day(r.PaidOut)) // as in the report: a day in Jakarta
 	}
 	if view.ForgottenAt != nil {
 		line("forgotten", "the customer's data was erased at %s", formatTime(*view.ForgottenAt))

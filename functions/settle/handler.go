@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -55,6 +56,9 @@ func handler(payments *payment.Service, s app.Settings) edge.Job[report] {
 			if name != j.reports.Name || !strings.HasPrefix(key, bucket.Reports) {
 				return last, fmt.Errorf("the event is about the object %q of the bucket %q: reports are below %s of %s",
 					key, name, bucket.Reports, j.reports.Name)
+			}
+			if strings.HasSuffix(key, "/") { // a folder, which the AWS console makes as an object without content
+				continue
 			}
 			done, err := j.settle(ctx, key, record.S3.Object.ETag)
 			if err != nil {
@@ -121,14 +125,26 @@ func (j job) write(ctx context.Context, key string, r result) error {
 		name, kind string
 		write      func(io.Writer) error
 	}{{"csv", "text/csv; charset=utf-8", r.WriteCSV}, {"json", "application/json", r.WriteJSON}} {
-		var content strings.Builder
-		if err := form.write(&content); err != nil {
-			return err
-		}
-		err := j.reports.Put(ctx, bucket.Result(key, form.name), form.kind, []byte(content.String()))
-		if err != nil {
+		if err := j.put(ctx, bucket.Result(key, form.name), form.kind, form.write); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// put writes an object by way of a file, since a result may have more bytes than the function has memory.
+func (j job) put(ctx context.Context, key, kind string, write func(io.Writer) error) error {
+	file, err := os.CreateTemp("", "result-")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name())
+	defer file.Close()
+	if err := write(file); err != nil {
+		return err
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	return j.reports.Put(ctx, key, kind, file)
 }

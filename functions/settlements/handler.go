@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"net/http"
-	"strconv"
 
 	"kasir/shared/app"
 	"kasir/shared/app/bucket"
@@ -59,7 +58,7 @@ func showAll(ctx context.Context, payments *payment.Service, r edge.Request) (ed
 	return edge.Response{Status: http.StatusOK, Body: v}, nil
 }
 
-// show shows a batch. The cursor is the number of the differences that were shown.
+// show shows a batch with a part of its differences.
 func show(ctx context.Context, payments *payment.Service, r edge.Request) (edge.Response, error) {
 	parameters, err := r.Parameters()
 	if err != nil {
@@ -69,20 +68,9 @@ func show(ctx context.Context, payments *payment.Service, r edge.Request) (edge.
 	if err != nil {
 		return edge.Response{}, err
 	}
-	result, err := settlement.Read(ctx, payments.Batches, r.Path["batch"])
+	result, next, err := settlement.ReadPage(ctx, payments.Batches, r.Path["batch"], cursor, limit)
 	if err != nil {
 		return edge.Response{}, err
 	}
-	first, all := 0, result.Differences
-	if cursor != "" {
-		if first, err = strconv.Atoi(cursor); err != nil || first < 0 || first > len(all) {
-			return edge.Response{}, payment.ErrCursor
-		}
-	}
-	v := detail{Result: result}
-	v.Differences = all[first:min(first+limit, len(all))]
-	if next := first + len(v.Differences); next < len(all) {
-		v.Cursor = strconv.Itoa(next)
-	}
-	return edge.Response{Status: http.StatusOK, Body: v}, nil
+	return edge.Response{Status: http.StatusOK, Body: detail{result, next}}, nil
 }

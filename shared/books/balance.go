@@ -89,7 +89,8 @@ func (l ledger) balance(before time.Time) balance {
 	}
 	short, owed := sum[Taken]-sum[grossed], back-sum[deducted]
 	netted := l.netted(short, before)
-	l.settled(&b, sum, short-netted, owed-netted, l.rows(before))
+	l.settled(&b, sum, short-netted, owed-netted, before)
+	l.reserveSettled(&b, max(0, short-netted), before)
 	return b
 }
 
@@ -109,7 +110,7 @@ func (l ledger) unsettled(b *balance, taken, back, deducted int64) {
 
 // netted returns the part of short that is money that went back before the sale was settled. A report may contain the
 // whole sale, and DOKU takes the refund back later. Or it contains the sale less the refunds until then. netted takes
-// the one that is closer to the rows.
+// the one that is closer to the rows. DOKU pays out within the day of a row, so the day's refunds count.
 func (l ledger) netted(short int64, before time.Time) int64 {
 	var rows time.Time // the last
 	var went []entry
@@ -123,9 +124,9 @@ func (l ledger) netted(short int64, before time.Time) int64 {
 		}
 	}
 	slices.SortStableFunc(went, func(x, y entry) int { return x.Date.Compare(y.Date) })
-	closest, sum := int64(0), int64(0)
+	closest, sum, paidOut := int64(0), int64(0), rows.AddDate(0, 0, 1)
 	for _, e := range went {
-		if sum += e.Amount; !e.Date.After(rows) && distance(short, sum) < distance(short, closest) {
+		if sum += e.Amount; e.Date.Before(paidOut) && distance(short, sum) < distance(short, closest) {
 			closest = sum
 		}
 	}
@@ -135,8 +136,10 @@ func (l ledger) netted(short int64, before time.Time) int64 {
 func distance(a, b int64) int64 { return max(a-b, b-a) }
 
 // settled is the balance of an order with sale rows, which settled short rupiah too little. owed is what DOKU has to
-// take back: the money that went back and that it has neither taken nor left out of the sale.
-func (l ledger) settled(b *balance, sum map[Term]int64, short, owed int64, rows int) {
+// take back: the money that went back and that it has neither taken nor left out of the sale. If it is negative, DOKU
+// has to pay back what it took for chargebacks that were reversed.
+func (l ledger) settled(b *balance, sum map[Term]int64, short, owed int64, before time.Time) {
+	rows := l.rows(before)
 	taken, gross, back := sum[Taken], sum[grossed], sum[Refunded]+sum[Chargebacks]
 	switch {
 	case short > 0:
@@ -152,12 +155,49 @@ func (l ledger) settled(b *balance, sum map[Term]int64, short, owed int64, rows 
 		b.differ(Overdrawn, -beyond, "%d went back, %d taken", back, taken)
 		owed -= beyond
 	}
-	if owed < 0 {
+	reversed := min(max(0, -owed), l.reversed(before))
+	if owed += reversed; owed < 0 {
 		b.differ(Deducted, -owed, "%d taken from pay-outs, %d went back", sum[deducted], back)
 		owed = 0
 	}
-	b.outstanding = -owed
+	b.outstanding = reversed - owed
 	b.why = fmt.Sprintf("DOKU has still to take back %d that went back", owed)
+	if reversed > 0 {
+		b.why = fmt.Sprintf("DOKU has still to pay back %d of a chargeback that was reversed", reversed)
+	}
+}
+
+// reversed returns the amount of the chargebacks that were reversed before a time.
+func (l ledger) reversed(before time.Time) (amount int64) {
+	for _, e := range l.entries {
+		if e.term == Chargebacks && e.Amount < 0 && e.Date.Before(before) {
+			amount -= e.Amount
+		}
+	}
+	return amount
+}
+
+// reserveSettled adds the money of a settled order that may have gone back to the differences. DOKU has then still to
+// take it back, except what it has left out of the sale already.
+func (l ledger) reserveSettled(b *balance, left int64, before time.Time) {
+	add := func(reason Reason, amount int64, text string) {
+		amount, left = max(0, amount-left), max(0, left-amount)
+		b.differ(reason, amount, text, amount)
+		b.outstanding -= amount
+	}
+	l.inDoubt(before, add)
+}
+
+// inDoubt calls add for the money that may have gone back.
+func (l ledger) inDoubt(before time.Time, add func(reason Reason, amount int64, text string)) {
+	if stated := l.stated(); stated.Before(before) {
+		add(Unaccounted, l.order.Unaccounted(), "DOKU states that %d more went back than is known")
+	}
+	for _, op := range l.order.Refunds() {
+		if op.State == order.Parked && op.FirstAt.Before(before) {
+			add(InDoubt, op.Amount, "it is not known whether a refund of %d was carried out")
+		}
+	}
 }
 
 // reserve moves the money that may have gone back from outstanding to the differences.
@@ -167,14 +207,7 @@ func (l ledger) reserve(b *balance, before time.Time) {
 		b.differ(reason, amount, text, amount)
 		b.outstanding -= amount
 	}
-	if stated := l.stated(); stated.Before(before) {
-		move(Unaccounted, l.order.Unaccounted(), "DOKU states that %d more went back than is known")
-	}
-	for _, op := range l.order.Refunds() {
-		if op.State == order.Parked && op.FirstAt.Before(before) {
-			move(InDoubt, op.Amount, "it is not known whether a refund of %d was carried out")
-		}
-	}
+	l.inDoubt(before, move)
 }
 
 // stated returns the time at which kasir learned of the first statement of DOKU about the payment as a whole.

@@ -67,6 +67,8 @@ type Line struct {
 	Amount  int64     // never 0
 	Reason  Reason    // of a difference
 	Why     string    // for a person
+
+	batch string // until Close puts the name of its report before Why
 }
 
 // Account is a term with the lines that make it up.
@@ -148,8 +150,9 @@ func (b *Books) Close() error {
 			b.addLedger(rest)
 		}
 	}
-	b.waiting, b.batches = nil, nil
+	b.waiting = nil
 	for _, account := range b.Accounts {
+		b.nameReports(account.Lines)
 		slices.SortStableFunc(account.Lines, func(x, y Line) int {
 			return cmp.Or(x.Date.Compare(y.Date), cmp.Compare(x.Invoice, y.Invoice))
 		})
@@ -158,6 +161,16 @@ func (b *Books) Close() error {
 		return fmt.Errorf("the books of %s do not balance: %d and %d", b.Month, left, right)
 	}
 	return nil
+}
+
+// nameReports completes the lines that follow from rows of reports. An order may be read before the report's batch.
+func (b *Books) nameReports(lines []Line) {
+	for i, line := range lines {
+		if line.batch != "" {
+			lines[i].Why = "report " + cmp.Or(b.batches[line.batch].Name, line.batch) + line.Why
+			lines[i].batch = ""
+		}
+	}
 }
 
 // Left returns the left side of the equation.

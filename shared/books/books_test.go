@@ -210,3 +210,25 @@ func TestAMonthIsAMonthInJakarta(t *testing.T) {
 		}
 	}
 }
+
+// A table may be read in any order. A report has its name in the books all the same.
+func TestAReportHasItsName(t *testing.T) {
+	o, batch := settled(sale("INV-1", 1), 4, "b1", 90_000), books.Batch{ID: "b1", Name: "B-1", PaidOut: at(4)}
+	batch.Fee, batch.Net = 4_995, 85_005
+	for _, late := range []bool{false, true} {
+		b := books.Of(parse(t, "2026-09"))
+		if !late {
+			b.AddBatch(batch)
+		}
+		b.Add(o)
+		b.AddBatch(batch)
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for _, term := range []books.Term{books.Fees, books.Settled} {
+			if lines := b.Accounts[term].Lines; !strings.HasPrefix(lines[0].Why, "report B-1, row ") {
+				t.Errorf("%s, batch after the order %t: %q", term, late, lines[0].Why)
+			}
+		}
+	}
+}

@@ -11,8 +11,7 @@ import (
 // entry is one movement of an order. The amounts that are not those of a term of the equation belong to the terms
 // below.
 type entry struct {
-	term  Term
-	batch string // of an entry that follows from a row of a settlement report
+	term Term
 	Line
 }
 
@@ -40,7 +39,7 @@ func ledgerOf(o order.Order, batches map[string]Batch) ledger {
 	l.addRefunds()
 	l.addElsewhere()
 	for _, s := range o.Facts.Settled {
-		why := l.nameOf(s.Batch) + ", row " + strconv.Itoa(s.Row)
+		why := ", row " + strconv.Itoa(s.Row)
 		gross, discount := s.Amount, Discounts
 		if taken := o.Captured(); taken > 0 && taken != gross && taken == gross-s.Discount {
 			gross, discount = taken, promo
@@ -58,20 +57,12 @@ func (l *ledger) add(term Term, at time.Time, amount int64, why string) {
 	l.addOf("", term, at, amount, why)
 }
 
-// addOf adds an entry that follows from a row of a batch.
+// addOf adds an entry that follows from a row of a batch. Close puts the name of the report before why.
 func (l *ledger) addOf(batch string, term Term, at time.Time, amount int64, why string) {
 	if amount != 0 {
-		line := Line{Invoice: l.order.Invoice, Date: at, Amount: amount, Why: why}
-		l.entries = append(l.entries, entry{term, batch, line})
+		line := Line{Invoice: l.order.Invoice, Date: at, Amount: amount, Why: why, batch: batch}
+		l.entries = append(l.entries, entry{term, line})
 	}
-}
-
-// nameOf returns the name of a report for people.
-func (l *ledger) nameOf(batch string) string {
-	if b, known := l.batches[batch]; known {
-		return "report " + b.Name
-	}
-	return "report " + batch
 }
 
 // addRefunds adds the refunds that kasir asked for.
@@ -130,7 +121,7 @@ func (l *ledger) addDeductions() {
 			continue
 		}
 		_, row, _ := strings.Cut(m.Ref, ":")
-		why := l.nameOf(batchOf(m)) + ", row " + row + ": " + string(m.Kind)
+		why := ", row " + row + ": " + string(m.Kind)
 		l.addOf(batchOf(m), deducted, l.dateOf(m), amount, why)
 		l.addOf(batchOf(m), Settled, l.dateOf(m), -amount, why)
 	}

@@ -88,6 +88,7 @@ func TestDifferences(t *testing.T) {
 	netted := settled(refunded(refunded(paid, 2, 20_000), 3, 30_000), 4, "b1", 70_000)
 	overdrawn := reported(refunded(paid, 2, 50_000), 5, charged, record, "k", 90_000)
 	stated := reported(paid, 5, order.MovedTotal, order.FromStatus, "", 0)
+	taken := reported(whole, 5, charged, report, "b2:1", 90_000)
 	chargedBack := reported(paid, 5, charged, record, "k", 90_000)
 	for name, c := range map[string]struct {
 		order       order.Order
@@ -109,18 +110,22 @@ func TestDifferences(t *testing.T) {
 		"refunded, more":      {settled(refunded(paid, 2, 50_000), 4, "b1", 41_000), books.SettledMore, -1_000, 0},
 		"refunded, not less":  {settled(refunded(paid, 2, 50_000), 4, "b1", 90_000), "", 0, -50_000},
 		"one refund of two":   {netted, "", 0, -30_000},
+		"on the pay-out day":  {settled(refunded(paid, 4.4, 30_000), 4, "b1", 60_000), "", 0, 0},
 		"refunded after":      {half, "", 0, -50_000},
 		"less, and refunded":  {refunded(less, 5, 10_000), books.SettledLess, 10_000, -10_000},
 		"refund taken twice":  {reported(rest, 6, back, report, "b2:1", 50_000), books.Deducted, 50_000, 0},
 		"refund taken":        {reported(half, 6, back, report, "b2:1", 50_000), "", 0, 0},
 		"refunded elsewhere":  {reported(whole, 5, back, notified, "n", 50_000), "", 0, -50_000},
 		"charged back":        {reported(whole, 5, charged, record, "k", 90_000), "", 0, -90_000},
-		"charged back, taken": {reported(whole, 5, charged, report, "b2:1", 90_000), "", 0, 0},
+		"charged back, taken": {taken, "", 0, 0},
+		"taken and reversed":  {reported(taken, 6, reversed, record, "l", 90_000), "", 0, 90_000},
 		"reversed":            {reported(chargedBack, 6, reversed, record, "l", 90_000), "", 0, 90_000},
 		"a void was taken":    {voided, "", 0, 90_000}, // of a sale that was never paid out
 		"overdrawn":           {overdrawn, books.Overdrawn, -50_000, 0},
 		"overdrawn, settled":  {reported(half, 6, charged, record, "k", 90_000), books.Overdrawn, -50_000, -90_000},
 		"all went back":       {stated, books.Unaccounted, 90_000, 0},
+		"settled, and stated": {settled(stated, 4, "b1", 90_000), books.Unaccounted, 90_000, -90_000},
+		"settled, in doubt":   {settled(parked, 4, "b1", 90_000), books.InDoubt, 50_000, -50_000},
 		"in doubt":            {parked, books.InDoubt, 50_000, 40_000},
 	} {
 		b := closed(t, "2026-09", c.order)

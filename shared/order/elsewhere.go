@@ -13,6 +13,7 @@ type Elsewhere struct {
 	Amount  int64        // of one movement, in whole rupiah
 	Count   int          // movements of this amount
 	Told    int          // of them, those that DOKU reported; a person recorded the others
+	gone    int          // reports of DOKU that a person has withdrawn
 	Sources []Source     // of the reports, sorted
 	At      time.Time    // when kasir learned of the first
 }
@@ -24,12 +25,27 @@ func (o Order) Elsewhere() []Elsewhere {
 	if len(o.Facts.Movements) == 0 {
 		return nil
 	}
+	all := o.countMovements(func(m Movement) bool { return m.Kind != MovedChargeback || m.Source != FromStatus })
+	taken, reversed := chargebackTotals(all)
+	// check status may show the sum of the chargebacks; DOKU does not document it
+	sum := func(m Movement) bool {
+		return m.Kind == MovedChargeback && m.Source == FromStatus && (m.Amount == taken || m.Amount == taken-reversed) &&
+			!slices.ContainsFunc(all, func(e Elsewhere) bool { return e.Kind == m.Kind && e.Amount == m.Amount })
+	}
+	return o.countMovements(func(m Movement) bool { return !sum(m) })
+}
+
+// countMovements is Elsewhere of the movements that count.
+func (o Order) countMovements(counts func(Movement) bool) []Elsewhere {
 	type group struct {
 		kind   MovementKind
 		amount int64
 	}
 	groups := map[group][]Movement{}
 	for _, m := range o.standing() {
+		if !counts(m) {
+			continue
+		}
 		switch m.Kind {
 		case MovedRefund, MovedVoid:
 			groups[group{MovedRefund, m.Amount}] = append(groups[group{MovedRefund, m.Amount}], m)
@@ -43,7 +59,8 @@ func (o Order) Elsewhere() []Elsewhere {
 		if count == 0 {
 			continue
 		}
-		e := Elsewhere{Kind: g.kind, Amount: g.amount, Count: count, Told: told, At: reports[0].LearnedAt}
+		e := Elsewhere{Kind: g.kind, Amount: g.amount, Count: count, Told: told, At: reports[0].LearnedAt,
+			gone: o.countWithdrawn(g.kind, g.amount)}
 		for _, m := range reports {
 			if m.Kind == MovedVoid {
 				e.Kind = MovedVoid
@@ -61,8 +78,21 @@ func (o Order) Elsewhere() []Elsewhere {
 	return all
 }
 
-// countElsewhere counts the movements that reports of one kind and amount tell of, without those that kasir asked for.
-// told leaves out people's records.
+// countWithdrawn counts the reports of DOKU about one kind and amount that a person has withdrawn.
+func (o Order) countWithdrawn(kind MovementKind, amount int64) int {
+	n := 0
+	for _, m := range o.Facts.Movements {
+		same := m.Kind == kind || m.Kind.back() && kind.back()
+		if _, withdrawn := o.Withdrawn(m.ID()); withdrawn && same && m.Amount == amount && m.Source != FromRecord {
+			n++
+		}
+	}
+	return n
+}
+
+// countElsewhere counts the movements in reports of one kind and amount, without those that kasir asked for. told
+// leaves out people's records. A person records what has happened, so a notification of a later day is about another
+// movement.
 func (o Order) countElsewhere(reports []Movement) (count, told int) {
 	var names []string // the refunds that reports name by their Request-Ids
 	sources := map[Source][]Movement{}
@@ -81,6 +111,13 @@ func (o Order) countElsewhere(reports []Movement) (count, told int) {
 			count = n
 		}
 	}
+	later := slices.DeleteFunc(slices.Clone(sources[FromNotification]), func(m Movement) bool {
+		return m.Refund != "" && o.askedFor(m) || slices.ContainsFunc(sources[FromRecord],
+			func(r Movement) bool { return !m.At.After(r.At.Add(reportSkew)) })
+	})
+	if count > 0 && len(later) > 0 {
+		count += o.countSource(later)
+	}
 	return max(count, told), told
 }
 
@@ -91,7 +128,8 @@ func (o Order) countSource(reports []Movement) int {
 	if m := reports[0]; m.Kind.back() && m.Source != FromRecord {
 		for _, op := range o.Refunds() {
 			named := slices.ContainsFunc(reports, func(m Movement) bool { return m.Refund == op.RequestID })
-			if op.Amount == m.Amount && (op.State != Refused || op.takenBack()) && !named {
+			agreed := op.takenBack() && m.Source != FromSettlement // a report of what was paid out shows more than that
+			if op.Amount == m.Amount && (op.State != Refused || agreed) && !named {
 				own = append(own, op)
 			}
 		}
@@ -184,8 +222,13 @@ func (o Order) ElsewhereRefunded() int64 {
 
 // ChargedBack returns the money that the customer's bank took back, less what was reversed, in whole rupiah.
 func (o Order) ChargedBack() int64 {
-	taken, reversed := int64(0), int64(0)
-	for _, e := range o.Elsewhere() {
+	taken, reversed := chargebackTotals(o.Elsewhere())
+	return max(0, taken-reversed)
+}
+
+// chargebackTotals returns the sums of the chargebacks and of their reversals.
+func chargebackTotals(all []Elsewhere) (taken, reversed int64) {
+	for _, e := range all {
 		switch e.Kind {
 		case MovedChargeback:
 			taken += e.Amount * int64(e.Count)
@@ -193,7 +236,7 @@ func (o Order) ChargedBack() int64 {
 			reversed += e.Amount * int64(e.Count)
 		}
 	}
-	return max(0, taken-reversed)
+	return taken, reversed
 }
 
 // Unaccounted returns the money that DOKU states to have gone back and that no known movement accounts for, in whole
@@ -223,6 +266,13 @@ func (o Order) Unaccounted() int64 {
 		most = captured
 	}
 	return most
+}
+
+// statedSince reports whether DOKU made a statement about the payment as a whole after a time.
+func (o Order) statedSince(at time.Time) bool {
+	return slices.ContainsFunc(o.standing(), func(m Movement) bool {
+		return (m.Kind == MovedRest || m.Kind == MovedTotal) && m.LearnedAt.After(at)
+	})
 }
 
 // refundsBegun returns the sum of the refunds that kasir began before a time and that were not refused. A statement

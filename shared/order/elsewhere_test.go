@@ -185,6 +185,43 @@ func TestChargebacks(t *testing.T) {
 }
 
 // A record is made once per key, and never for more than was taken.
+// Check status may show the sum of the chargebacks that notifications report one by one.
+func TestCheckStatusMayShowTheSumOfChargebacks(t *testing.T) {
+	one := moved(MovedChargeback, FromNotification, "n1", "", 10000, 1)
+	two := moved(MovedChargeback, FromNotification, "n2", "", 20000, 2)
+	sum := moved(MovedChargeback, FromStatus, "", "", 30000, 3)
+	for _, reports := range [][]Facts{{one, two, sum}, {sum, one, two}} {
+		o := learned(t, paid(90000))
+		for _, f := range reports {
+			o, _ = o.Learn(f)
+		}
+		if o.ChargedBack() != 30000 || o.Refundable() != 60000 || len(o.Cases()) != 2 {
+			t.Errorf("charged back %d, refundable %d, cases %+v", o.ChargedBack(), o.Refundable(), o.Cases())
+		}
+	}
+}
+
+// A statement of DOKU may be about a refund elsewhere, though a refund of kasir's in doubt or a later report explains
+// it. So DOKU is asked once more.
+func TestAnExplainedStatementIsAskedAboutAgain(t *testing.T) {
+	rest := moved(MovedRest, FromStatus, "", "", 60000, 3)
+	at := t0.Add(10 * time.Minute)
+	o, _, err := learned(t, paid(90000)).Refund(policy, RefundID("k"), 30000, -1, t0.Add(time.Minute))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, _ = o.Learn(rest)
+	o = o.Settle(policy, RefundID("k"), 1, Outcome{State: Done, Attempt: 1, Signed: true, At: at, Type: PartialRefund})
+	if o.WantsStatus(policy, at) || !o.WantsStatus(policy, at.Add(askAfter)) {
+		t.Errorf("after a refund in doubt: asked at %s", o.Watch.CheckAt)
+	}
+	o, _ = learned(t, paid(90000)).Learn(rest)
+	o, _ = o.ApplyNotification(moved(MovedRefund, FromNotification, "n1", "bo-2", 30000, 9), "n1", at)
+	if o.WantsStatus(policy, at) || !o.WantsStatus(policy, at.Add(askAfter)) {
+		t.Errorf("after a notification: asked at %s", o.Watch.CheckAt)
+	}
+}
+
 func TestRecords(t *testing.T) {
 	held, taken := learned(t, authorized(90000)), learned(t, paid(90000))
 	act := Act{At: t0, By: "sari"}
@@ -234,6 +271,20 @@ func TestRecords(t *testing.T) {
 	if captured, _, err := held.Record(Record{Key: "k", Kind: MovedCapture, Amount: 60000, Act: act}); err != nil ||
 		captured.Captured() != 60000 || captured.Status() != Paid {
 		t.Errorf("a capture: %v, %d", err, captured.Captured())
+	}
+}
+
+// DOKU reports a capture of an authorisation that is not known, and not of how much. A record says how much.
+func TestACaptureOfAnUnknownAuthorisationIsRecorded(t *testing.T) {
+	act := Act{At: t0, By: "sari"}
+	taken := Facts{Captured: &Capture{At: t0, LearnedAt: t0, Amount: 90000}}
+	o := learned(t, Facts{Conflicts: []Conflict{NewConflict(ConflictCaptureElsewhere, "a capture", "a capture", taken)}})
+	o.Amount = 90000
+	_, _, err := o.Record(Record{Key: "k", Kind: MovedCapture, Amount: 90001, Act: act})
+	denied(t, err, "/amount", "")
+	o, _, err = o.Record(Record{Key: "k", Kind: MovedCapture, Amount: 60000, Act: act})
+	if err != nil || o.Captured() != 60000 || len(o.OpenConflicts()) != 0 || o.Status() != Paid {
+		t.Errorf("%v, captured %d, %s, conflicts %+v", err, o.Captured(), o.Status(), o.OpenConflicts())
 	}
 }
 
@@ -294,4 +345,52 @@ func TestNamedReportsGiveDOKUsLedger(t *testing.T) {
 			r.Fatalf("refundable %d, left at DOKU %d: %+v", o.Refundable(), left, o.Elsewhere())
 		}
 	})
+}
+
+// A refund that DOKU dates days after a person's record is not the recorded one.
+func TestARecordExplainsNoLaterNotification(t *testing.T) {
+	o, _, err := learned(t, paid(90000)).Record(Record{Key: "k", Kind: MovedRefund, Amount: 30000,
+		Act: Act{At: t0, By: "sari"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	same, _ := o.Learn(moved(MovedRefund, FromNotification, "n1", "bo-1", 30000, 5))
+	if same.ElsewhereRefunded() != 30000 {
+		t.Errorf("a notification of the same hour: %d", same.ElsewhereRefunded())
+	}
+	other, _ := same.Learn(moved(MovedRefund, FromNotification, "n2", "bo-2", 30000, 26*60))
+	later, _ := o.Learn(moved(MovedRefund, FromNotification, "n2", "bo-2", 30000, 26*60))
+	if other.ElsewhereRefunded() != 60000 || later.ElsewhereRefunded() != 60000 {
+		t.Errorf("a notification of the next day: %d and %d", other.ElsewhereRefunded(), later.ElsewhereRefunded())
+	}
+}
+
+// A withdrawn and acknowledged report does not hide a later one of the same amount.
+func TestALaterReportIsACaseOfItsOwn(t *testing.T) {
+	first, _ := learned(t, paid(90000)).Learn(moved(MovedRefund, FromNotification, "n1", "bo-1", 30000, 1))
+	act := Act{At: t0, By: "sari"}
+	seen, _, err := first.Acknowledge(RemarkElsewhere, "", act)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone, _, err := seen.Record(Record{Key: "k", Withdraws: first.Facts.Movements[0].ID(), Act: act})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, _ := gone.Learn(moved(MovedRefund, FromNotification, "n2", "bo-2", 30000, 2))
+	changes := Changes(gone, again)
+	if len(again.Cases()) != 1 || len(changes) != 2 || changes[0].Key == "refund:30000:1" {
+		t.Errorf("cases %+v, changes %+v", again.Cases(), changes)
+	}
+}
+
+// A settlement report shows what was paid out. A person's word that a manual refund was not carried out does not
+// explain its row.
+func TestASettledRefundWasCarriedOut(t *testing.T) {
+	o := refund(t, learned(t, paid(90000)), "k", 50000, Done, ManualPartialRefund)
+	o, _ = o.Learn(moved(MovedRefund, FromSettlement, "b:1", "", 50000, 1))
+	refused, err := o.Resolve(RefundID("k"), false, Act{At: t0.Add(time.Hour), By: "sari"})
+	if err != nil || refused.Refundable() != 40000 || len(refused.Cases()) != 1 {
+		t.Errorf("%v, refundable %d, %+v", err, refused.Refundable(), refused.Cases())
+	}
 }

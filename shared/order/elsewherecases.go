@@ -33,13 +33,14 @@ func (o Order) elsewhereCases() []Case {
 	return all
 }
 
-// subject names the nth movement of this kind and amount.
+// subject names the nth movement of this kind and amount. A movement that comes after a withdrawal has a name of its
+// own.
 func (e Elsewhere) subject(n int) string {
 	kind := e.Kind
 	if kind.back() { // another source may use the other word
 		kind = MovedRefund
 	}
-	return string(kind) + ":" + strconv.FormatInt(e.Amount, 10) + ":" + strconv.Itoa(n)
+	return string(kind) + ":" + strconv.FormatInt(e.Amount, 10) + ":" + strconv.Itoa(e.gone+n)
 }
 
 // word returns the kind of a movement as a phrase.
@@ -64,7 +65,7 @@ func elsewhereChanges(before, after Order) []Change {
 			return 0
 		}
 		for _, was := range o.Elsewhere() {
-			if was.subject(0) == e.subject(0) {
+			if was.Amount == e.Amount && (was.Kind == e.Kind || was.Kind.back() && e.Kind.back()) {
 				return was.Count
 			}
 		}

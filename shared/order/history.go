@@ -47,5 +47,8 @@ func (o Order) ApplyNotification(news Facts, requestID string, now time.Time) (n
 		return o, true
 	}
 	next = next.dateConflicts(o.Facts, now)
+	if next.Unaccounted() < o.Unaccounted() { // the movement may have come after DOKU's statement
+		next.Watch.CheckAt = Stamp(now.Add(askAfter))
+	}
 	return next.settleReported(now).note(now, "notified", requestID, string(next.Status())), false
 }

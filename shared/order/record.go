@@ -75,18 +75,23 @@ func (e *Mismatched) Error() string { return e.Detail }
 // checkRecord returns an error for a record that the order's state does not allow.
 func (o Order) checkRecord(r Record) error {
 	capture, asked := o.Operation(string(KindCapture))
+	held := o.Amount
+	if o.Facts.Authorized != nil {
+		held = o.Facts.Authorized.Amount
+	}
+	captured := slices.ContainsFunc(o.OpenConflicts(), func(c Conflict) bool { return c.Kind == ConflictCaptureElsewhere })
 	switch {
 	case !slices.Contains(RecordKinds, r.Kind):
 		return notAllowed("/kind", "must be refund, void, capture, chargeback, chargeback_reversed or withdrawal")
 	case r.Amount <= 0:
 		return notAllowed("/amount", "must be a whole number of rupiah, 1 or more")
-	case r.Kind == MovedCapture && (o.Facts.Authorized == nil || o.Captured() > 0):
+	case r.Kind == MovedCapture && (o.Facts.Authorized == nil && !captured || o.Captured() > 0):
 		return notAllowed("/kind", "is capture, and the order is %s: only an authorisation can be captured, and once",
 			o.Status())
 	case r.Kind == MovedCapture && asked && capture.State != Refused:
 		return notAllowed("/kind", "is capture, and kasir asked for one itself: settle that operation")
-	case r.Kind == MovedCapture && r.Amount > o.Facts.Authorized.Amount:
-		return notAllowed("/amount", "must be between 1 and the authorised amount, %d", o.Facts.Authorized.Amount)
+	case r.Kind == MovedCapture && r.Amount > held:
+		return notAllowed("/amount", "must be between 1 and the authorised amount, %d", held)
 	case r.Kind == MovedVoid && o.Captured() == 0 && o.Facts.Authorized != nil:
 		if r.Amount != o.Facts.Authorized.Amount {
 			return notAllowed("/amount", "must be the authorised amount, %d", o.Facts.Authorized.Amount)

@@ -67,6 +67,9 @@ func (o Order) markDone(op Operation, out Outcome) Order {
 	if op.Kind == KindCreatePage { // a new page has its own end
 		o.Watch = Watch{}
 	}
+	if op.Kind == KindRefund && o.statedSince(op.FirstAt) { // the statement may be about another refund
+		o.Watch.CheckAt = Stamp(out.At.Add(askAfter))
+	}
 	return o.withOperation(op)
 }
 

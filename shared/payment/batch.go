@@ -20,8 +20,8 @@ type BatchStore interface {
 	// PutDifferences keeps the differences of a part of a batch, and returns those that are kept. The first write of a
 	// part stands.
 	PutDifferences(ctx context.Context, id string, part int, all []Difference) ([]Difference, error)
-	// Differences reads the differences of the first parts of a batch, in their order.
-	Differences(ctx context.Context, id string, parts int) ([]Difference, error)
+	// Differences reads the differences of the parts of a batch from one on, and before another, in their order.
+	Differences(ctx context.Context, id string, from, before int) ([]Difference, error)
 }
 
 // ErrNoBatch means that no report of the batch was read.

@@ -64,3 +64,19 @@ func TestAnUnsignedStatusSettlesNoCapture(t *testing.T) {
 		}
 	}
 }
+
+// After a capture in the Back Office was notified with its amount, check status with the order's amount is no conflict.
+func TestTheOrdersAmountAfterACaptureElsewhereIsNoConflict(t *testing.T) {
+	b := held(t)
+	if _, err := b.notify(t, "INV-1", 60000, "CAPTURE", "SUCCESS", ""); err != nil {
+		t.Fatal(err)
+	}
+	b.doku.told = signedly(told("CAPTURE", "SUCCESS", 90000))
+	b.now = b.now.Add(time.Minute)
+	if _, _, err := b.Refresh(t.Context(), backEnd, "INV-1"); err != nil {
+		t.Fatal(err)
+	}
+	if o := b.order(t); o.Captured() != 60000 || len(o.OpenConflicts()) > 0 {
+		t.Errorf("captured %d, conflicts %+v", o.Captured(), o.OpenConflicts())
+	}
+}

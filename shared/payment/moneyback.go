@@ -55,9 +55,16 @@ func (r report) ofKnownPayment(news order.Facts) order.Facts {
 	return news
 }
 
-// paidBefore returns the payment that a report about its end describes too. A person may decide that it counts.
+// paidBefore returns the payment that a report about its end describes too. A person may decide that it counts. DOKU
+// gives the type and the amount of the movement in place of the payment's.
 func (r report) paidBefore() order.Facts {
+	atOnce := r.o.Facts.Authorized == nil && (r.o.Plan.Type != string(doku.Authorize) || r.o.Plan.AutoCapture)
 	switch {
+	case atOnce && !r.o.AcceptsAmount(r.amount):
+		r.amount = r.o.Amount
+		return r.payment()
+	case atOnce:
+		return r.payment()
 	case r.amount <= 0:
 	case r.Type == "CAPTURE" && !r.o.Plan.AutoCapture && r.o.Facts.Authorized != nil:
 		return order.Facts{Captured: &order.Capture{At: r.at, LearnedAt: r.learned, Amount: r.amount}}
@@ -150,8 +157,21 @@ func (r report) movement(kind order.MovementKind, amount int64) order.Facts {
 	}
 	if r.fromStatus {
 		m.Source, m.Ref = order.FromStatus, ""
+		if n := r.reversals(amount); kind == order.MovedChargeback && n > 0 { // it is another one than before those
+			m.Ref = strconv.Itoa(n)
+		}
 	}
 	return order.Facts{Movements: []order.Movement{m}}
+}
+
+// reversals counts the chargebacks of an amount that are known to be reversed.
+func (r report) reversals(amount int64) int {
+	for _, e := range r.o.Elsewhere() {
+		if e.Kind == order.MovedReversal && e.Amount == amount {
+			return e.Count
+		}
+	}
+	return 0
 }
 
 // ofSale reports whether the report has the type of a payment that was taken at once.

@@ -73,6 +73,25 @@ func TestARefreshFindsThePaymentOfALostNotification(t *testing.T) {
 	b.refreshes(t, backEnd, 0, asked, 1)
 }
 
+// One answer reports a payment that was not known, and a refund in the Back Office beside it.
+func TestARefreshFindsThePaymentAndItsRefund(t *testing.T) {
+	b, _ := waiting(t)
+	b.now = b.now.Add(time.Minute)
+	b.doku.told = func(invoice string) (doku.Status, error) {
+		st, err := told("SALE", "SUCCESS", 90000)(invoice)
+		st.Refund = doku.RefundReport{Amount: doku.Amount{Rupiah: 30000, Valid: true}, Status: "SUCCESS",
+			RequestID: "BACKOFFICE1"}
+		return st, err
+	}
+	if _, _, err := b.Refresh(t.Context(), buyer, "INV-1"); err != nil {
+		t.Fatal(err)
+	}
+	if o := b.order(t); o.Captured() != 90000 || o.ElsewhereRefunded() != 30000 || o.Refundable() != 60000 {
+		t.Errorf("captured %d, refunded elsewhere %d, refundable %d", o.Captured(), o.ElsewhereRefunded(),
+			o.Refundable())
+	}
+}
+
 // The time of a question is kept, also if DOKU gave no answer. Nothing else changes then.
 func TestARefreshWithoutAnAnswerChangesNothing(t *testing.T) {
 	b, asked := waiting(t)

@@ -30,7 +30,8 @@ func (s *Service) statusFacts(st doku.Status, o order.Order) order.Facts {
 	}
 	news, _ := s.translateReport(n, o, true)
 	r := report{Notification: n, o: o, at: order.Stamp(n.Date), learned: order.Stamp(s.Now()), fromStatus: true}
-	if strings.EqualFold(st.TransactionStatus, "SUCCESS") && r.namesRefund() && o.Captured() > 0 {
+	known := o.Captured() > 0 || news.Paid != nil || news.Captured != nil // the same answer may report the payment
+	if strings.EqualFold(st.TransactionStatus, "SUCCESS") && r.namesRefund() && known {
 		news.Movements = append(news.Movements, r.refunded(order.MovedRefund, 0).Movements...)
 	}
 	return news

@@ -65,6 +65,9 @@ func (s *Service) readReport(r report) (order.Facts, bool) {
 		return r.payment(), true
 	case authorize && (r.Status == "PENDING" || r.Status == "SUCCESS"):
 		return s.authorization(r), true
+	case r.Type == "CAPTURE" && r.Status == "SUCCESS" && r.o.Facts.Captured != nil && !askedToCapture(r.o) &&
+		matchesCapture(r.o, r.amount): // another report or a record has the capture and its amount
+		return order.Facts{}, false
 	case r.Type == "CAPTURE" && r.Status == "SUCCESS" && known && !askedToCapture(r.o) && r.amount >= r.o.Amount:
 		taken := order.Facts{Captured: &order.Capture{At: r.at, LearnedAt: r.learned, Amount: r.amount}}
 		return conflictFacts(order.ConflictCaptureElsewhere,

@@ -86,6 +86,21 @@ func TestARefundBeforeOursIsAnother(t *testing.T) {
 	}
 }
 
+// A refund of ours that two reports deduct is a difference of the later one.
+func TestARefundDeductedTwiceIsADifference(t *testing.T) {
+	w := newWorld()
+	w.paid(t, "INV-1", 100_000, 30_000)
+	refund := line{invoice: "INV-1", kind: "Refund", amount: 30_000}
+	one, two := plain("B-1", refund), plain("B-2", refund)
+	if first, err := w.apply(t.Context(), one, settlement.Options{}); err != nil || len(first.Differences) != 0 {
+		t.Fatal(first, err)
+	}
+	second, err := w.apply(t.Context(), two, settlement.Options{})
+	if diff := cmp.Diff([]string{"refund_not_ours INV-1 0 30000"}, found(second)); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+}
+
 // A row whose movement a person has withdrawn stays a difference, and leaves our refund to another row.
 func TestAWithdrawnRowStaysADifference(t *testing.T) {
 	w := newWorld()

@@ -14,14 +14,18 @@ func of(r Row) amounts { return amounts{r.Amount, r.Fee, r.Discount, r.Net} }
 
 // fill writes the amounts into a row. It reports whether they fit each other. A sale is paid to the merchant less fee
 // and discount. DOKU does not document the signs of other rows, so these may have either; a row of money that was taken
-// back has a net amount below 0 then. A row of a known kind without an amount, or a negative sale, is not understood.
+// back has a net amount below 0 then. A row of a known kind without an amount or without a pay-out, or a negative sale,
+// is not understood.
 func (a amounts) fill(r Row) (Row, bool) {
-	if r.Kind == Sale && a.amount <= 0 || a.amount == 0 {
+	unpaid := r.Kind != Sale && a.net == 0 && a.fee == 0 && a.discount == 0 // such as a void of a sale without a row
+	if r.Kind == Sale && a.amount <= 0 || a.amount == 0 || unpaid {
 		r.Kind = Unknown
 	}
 	r.Amount, r.Fee, r.Discount, r.Net = a.amount, a.fee, a.discount, a.net
 	costs := a.fee + a.discount
 	switch {
+	case unpaid:
+		return r, true
 	case r.Kind == Sale:
 		return r, a.amount-costs == a.net
 	case r.Kind == Unknown:

@@ -129,8 +129,8 @@ func (r *run) compareSale(o order.Order, row Row) []payment.Difference {
 // promo is that before the discount or after it.
 func (r Row) paid() []int64 { return []int64{r.Amount, r.Amount - r.Discount} }
 
-// ownRefund reports whether a refund or void in the report is one that kasir asked for. Reports of one amount are
-// matched as order.Order.Elsewhere matches them: the latest report with the latest refund that was begun before it.
+// ownRefund reports whether a refund or void in the report is one that kasir asked for. The first reports of an amount
+// have the refunds that were begun before them, so that a later report of the same refund is a difference.
 func (r *run) ownRefund(o order.Order, row Row) (note string, ours bool) {
 	var reports []order.Movement
 	for _, m := range o.Facts.Movements {
@@ -141,7 +141,7 @@ func (r *run) ownRefund(o order.Order, row Row) (note string, ours bool) {
 		}
 	}
 	slices.SortFunc(reports, func(a, b order.Movement) int {
-		return cmp.Or(b.LearnedAt.Compare(a.LearnedAt), cmp.Compare(len(b.Ref), len(a.Ref)), cmp.Compare(b.Ref, a.Ref))
+		return cmp.Or(a.LearnedAt.Compare(b.LearnedAt), cmp.Compare(len(b.Ref), len(a.Ref)), cmp.Compare(b.Ref, a.Ref))
 	})
 	var own []order.Operation
 	for _, op := range o.Refunds() {

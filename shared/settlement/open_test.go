@@ -213,9 +213,10 @@ func TestEitherSignOfARefundIsRead(t *testing.T) {
 	}
 }
 
-// Nothing is booked that is not understood: a sale below 0 and a refund of 0 are not.
+// Nothing is booked that is not understood: a sale below 0, a refund of 0, and a void that took nothing back are not.
 func TestOddAmountsAreNotUnderstood(t *testing.T) {
 	for _, cells := range []string{"-5,TW,0,0,-5,04-05-2026,Purchase", "0,TW,0,0,0,04-05-2026,Void",
+		"5,TW,0,0,0,04-05-2026,Void", "-5,TW,0,0,0,04-05-2026,Refund", "5,TW,0,0,0,04-05-2026,Adjustment",
 		"0,TW,0,0,0,04-05-2026,Purchase"} {
 		content := edit(t, "Total Settlement Amount_,874146\n", "", "Total Transactions_,4\n", "") +
 			"5,Toko Contoh,Credit Card,02-05-2026,INV-B,Anton,INV-B," + cells + ",,\n"

@@ -1,6 +1,8 @@
 package settlement
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"io"
@@ -90,12 +92,43 @@ func newResult(b payment.Batch, all []payment.Difference) Result {
 	return r
 }
 
-// WriteJSON writes the result as JSON.
+// WriteJSON writes the result as JSON. It holds one difference of it in memory.
 func (r Result) WriteJSON(w io.Writer) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
+	all := r.Differences
+	r.Differences = []DifferenceView{}
+	head, err := indented(r, "")
+	if err != nil {
+		return err
+	}
+	begin, end, _ := bytes.Cut(head, []byte(`"differences": [`))
+	out := bufio.NewWriter(w)
+	out.Write(begin)
+	out.WriteString(`"differences": [`)
+	for i, d := range all {
+		one, err := indented(d, "    ")
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			out.WriteByte(',')
+		}
+		out.WriteString("\n    ")
+		out.Write(bytes.TrimSuffix(one, []byte("\n")))
+	}
+	if len(all) > 0 {
+		out.WriteString("\n  ")
+	}
+	out.Write(end)
+	return out.Flush()
+}
+
+func indented(v any, prefix string) ([]byte, error) {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetIndent(prefix, "  ")
 	encoder.SetEscapeHTML(false)
-	return encoder.Encode(r)
+	err := encoder.Encode(v)
+	return text.Bytes(), err
 }
 
 // WriteCSV writes the differences as comma-separated values, one a line. Spreadsheets do not take its texts for

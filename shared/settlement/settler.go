@@ -93,16 +93,21 @@ func (s Settler) Compare(ctx context.Context, r *Report) (Result, error) {
 
 // Read returns the result of a batch as far as it was applied. Errors: payment.ErrNoBatch, payment.ErrStore.
 func Read(ctx context.Context, batches payment.BatchStore, id string) (Result, error) {
-	b, err := batches.Batch(ctx, id)
-	if errors.Is(err, payment.ErrNoBatch) {
+	b, err := readBatch(ctx, batches, id)
+	if err != nil {
 		return Result{}, err
 	}
-	if err != nil {
-		return Result{}, storeFailed("reading the batch", err)
-	}
-	all, err := batches.Differences(ctx, id, b.Parts)
+	all, err := batches.Differences(ctx, id, 0, b.Parts)
 	if err != nil {
 		return Result{}, storeFailed("reading the differences", err)
 	}
 	return newResult(b, all), nil
+}
+
+func readBatch(ctx context.Context, batches payment.BatchStore, id string) (payment.Batch, error) {
+	b, err := batches.Batch(ctx, id)
+	if err != nil && !errors.Is(err, payment.ErrNoBatch) {
+		err = storeFailed("reading the batch", err)
+	}
+	return b, err
 }

@@ -212,9 +212,24 @@ func (d *DynamoDB) part(ctx context.Context, id string, part int) ([]payment.Dif
 }
 
 // Differences reads the differences of a batch; see payment.BatchStore.
-func (d *DynamoDB) Differences(ctx context.Context, id string, parts int) ([]payment.Difference, error) {
+func (d *DynamoDB) Differences(ctx context.Context, id string, from, before int) ([]payment.Difference, error) {
+	var all []payment.Difference
+	for ; from < before; from += partsAtOnce {
+		some, err := d.parts(ctx, id, from, min(from+partsAtOnce, before))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+// partsAtOnce is the number of parts that are held as DynamoDB's client returns them, which takes much memory.
+const partsAtOnce = 10
+
+func (d *DynamoDB) parts(ctx context.Context, id string, from, before int) ([]payment.Difference, error) {
 	var keys []string
-	for n := range parts {
+	for n := from; n < before; n++ {
 		keys = append(keys, partKey(id, n))
 	}
 	items, err := d.readMany(ctx, keys)

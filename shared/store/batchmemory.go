@@ -76,11 +76,11 @@ func (m *Memory) PutDifferences(_ context.Context, id string, part int, all []pa
 }
 
 // Differences reads the differences of a batch; see payment.BatchStore.
-func (m *Memory) Differences(_ context.Context, id string, parts int) ([]payment.Difference, error) {
+func (m *Memory) Differences(_ context.Context, id string, from, before int) ([]payment.Difference, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var all []payment.Difference
-	for n := range parts {
+	for n := from; n < before; n++ {
 		some, there := m.differences[partKey(id, n)]
 		if !there {
 			return nil, payment.ErrNotFound

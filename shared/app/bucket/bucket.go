@@ -3,7 +3,6 @@
 package bucket
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -63,9 +62,9 @@ func (b Bucket) Open(ctx context.Context, key, etag string) (io.ReadCloser, erro
 }
 
 // Put writes an object.
-func (b Bucket) Put(ctx context.Context, key, kind string, content []byte) error {
+func (b Bucket) Put(ctx context.Context, key, kind string, content io.ReadSeeker) error {
 	_, err := b.client.PutObject(ctx, &s3.PutObjectInput{
-		Bucket: &b.Name, Key: &key, Body: bytes.NewReader(content), ContentType: &kind,
+		Bucket: &b.Name, Key: &key, Body: content, ContentType: &kind,
 	})
 	if err != nil {
 		return fmt.Errorf("writing the result: %w", err)

@@ -125,14 +125,18 @@ func batchDifferences(t *testing.T, s payment.BatchStore) {
 	if diff := cmp.Diff([]payment.Difference{one, two}, kept); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
-	read, err := s.Differences(t.Context(), "st-parts", 3)
+	read, err := s.Differences(t.Context(), "st-parts", 0, 3)
 	if diff := cmp.Diff(want, read); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
-	if _, err := s.Differences(t.Context(), "st-parts", 4); err == nil {
+	if _, err := s.Differences(t.Context(), "st-parts", 0, 4); err == nil {
 		t.Error("a part that was not kept is read")
 	}
-	if none, err := s.Differences(t.Context(), "st-parts", 0); err != nil || len(none) != 0 {
+	some, err := s.Differences(t.Context(), "st-parts", 1, 3)
+	if diff := cmp.Diff([]payment.Difference{two}, some); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+	if none, err := s.Differences(t.Context(), "st-parts", 0, 0); err != nil || len(none) != 0 {
 		t.Error(none, err)
 	}
 }
