@@ -129,10 +129,10 @@ func TestOneLookIsAlwaysLeft(t *testing.T) {
 			t.Errorf("%+v: want one look after the other", r)
 		}
 		b.doku.money = func() (string, error) { return "", errUnknown }
-		for i := range 40 {
+		for i := range 100 {
 			b.inDoubt(t, fmt.Sprintf("PAID-%d", i))
 		}
-		if r := b.minute(t, payment.Share{Part: payment.Money}); r.Looked != 40 || r.Left != 0 {
+		if r := b.minute(t, payment.Share{Part: payment.Money}); r.Looked != 100 || r.Left != 0 {
 			t.Errorf("%+v: money waits because DOKU turned questions about pages away", r)
 		}
 	})
