@@ -18,12 +18,12 @@ const reportName = "settlement-2026-05-04.csv"
 
 // report is a settlement report with a sale of each invoice.
 func report(invoices ...string) string {
-	n := len(invoices)
+	n, today := len(invoices), time.Now().Format("02-01-2006")
 	text := fmt.Sprintf("Total Amount Purchase_,%d\nTotal Fee_,%d\nTotal Purchase_,%d\nTotal Settlement Amount_,%d\n"+
 		"Total Transactions_,%d\nBatch ID_,B-EVENT-1\n\n", 90000*n, 2000*n, n, 88000*n, n)
 	text += "NO,PAYMENT CHANNEL NAME,INVOICE NUMBER,AMOUNT,FEE,DISCOUNT,PAY TO MERCHANT,PAY OUT DATE,TRANSACTION TYPE\n"
 	for i, invoice := range invoices {
-		text += fmt.Sprintf("%d,Credit Card,%s,90000,2000,0,88000,04-05-2026,Purchase\n", i+1, invoice)
+		text += fmt.Sprintf("%d,Credit Card,%s,90000,2000,0,88000,%s,Purchase\n", i+1, invoice, today)
 	}
 	return text
 }

@@ -21,6 +21,10 @@ func TestAnOperatorRecordsARefund(t *testing.T) {
 		"!--amount 0: it must be above 0": {"refund", "MOVED-1", "--note", "x"},
 		"!--note is required":             {"refund", "MOVED-1", "--amount", "1"},
 		"!--withdraws ID is required":     {"withdrawal", "MOVED-1", "--note", "x"},
+		"!--note has control characters": {"refund", "MOVED-1", "--amount", "1", "--note", "a\x1b[31mRED"},
+		"!--by has 5000 bytes": {"refund", "MOVED-1", "--amount", "1", "--note", "x", "--by",
+			strings.Repeat("x", 5000)},
+		"!--by has characters that cannot": {"refund", "MOVED-1", "--amount", "1", "--note", "x", "--by", "a\x1b[31m"},
 		"!neither --amount nor --reference": {"withdrawal", "MOVED-1", "--withdraws", "x", "--amount", "1", "--note",
 			"x"},
 		"!at most 64 are kept": {"refund", "MOVED-1", "--amount", "1", "--note", "x", "--reference",
@@ -108,9 +112,12 @@ func TestForgettingACustomer(t *testing.T) {
 		t.Errorf("it does not say what stays:\n%s", said)
 	}
 	var doc erasedDocument
-	again := o.run(t, "{", "forget", "--customer", "CUST-9", "--yes", "--json")
-	if err := json.Unmarshal([]byte(again), &doc); err != nil ||
-		doc.Found != 0 || len(doc.Beyond) < 4 {
+	c := kasir(t, append([]string{"forget", "--customer", "CUST-9", "--yes", "--json"}, o.args...)...)
+	again, stderr, err := output(t, c)
+	if status(err) != 1 || !strings.Contains(stderr, "no order of this customer was found in ") {
+		t.Errorf("a customer without orders: %v %s", err, stderr)
+	}
+	if err := json.Unmarshal([]byte(again), &doc); err != nil || doc.Found != 0 || len(doc.Beyond) < 4 {
 		t.Errorf("%+v %v", doc, err)
 	}
 	for _, invoice := range []string{"FORGET-1", "FORGET-2"} {

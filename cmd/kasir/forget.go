@@ -167,7 +167,7 @@ func underWay(o order.Order) string {
 	return strings.Join(all, "; ")
 }
 
-// showErased prints the result. Orders that are left are an error.
+// showErased prints the result. No orders, or orders that are left, are an error.
 func showErased(s *screen, doc erasedDocument) error {
 	fmt.Fprintf(s.text, "erased in %d of %d orders of %s\n", doc.Forgotten, doc.Found, doc.Place)
 	for _, o := range doc.Left {
@@ -183,6 +183,10 @@ func showErased(s *screen, doc erasedDocument) error {
 	}
 	if err := s.document(doc); err != nil {
 		return err
+	}
+	if doc.Found == 0 {
+		return fmt.Errorf("no order of this customer was found in %s: --customer must be the customer.id of the payments, "+
+			"letter by letter; orders that were forgotten before are not found again", doc.Place)
 	}
 	if n := len(doc.Left); n > 0 {
 		return fmt.Errorf("%d orders are as they were; settle them, and run it again", n)

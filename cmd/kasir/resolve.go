@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os/user"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -24,7 +25,7 @@ func (a *actor) flags(c *cobra.Command, why string) {
 }
 
 // act returns the act to keep in the order. A note that is too long is an error, because it would be cut later without
-// a word.
+// a word. Texts that a terminal would not print as they are are errors too, because others print them later.
 func (a *actor) act(required bool) (order.Act, error) {
 	if required && strings.TrimSpace(a.note) == "" {
 		return order.Act{}, usagef("--note is required: write what you saw, for the people who read it later")
@@ -39,8 +40,20 @@ func (a *actor) act(required bool) (order.Act, error) {
 			by = u.Username
 		}
 	}
+	if len(by) > maxBy {
+		return order.Act{}, usagef("--by has %d bytes; at most %d are kept", len(by), maxBy)
+	}
+	switch {
+	case strings.ContainsFunc(by, func(c rune) bool { return !unicode.IsPrint(c) }):
+		return order.Act{}, usagef("--by has characters that cannot be printed")
+	case strings.ContainsFunc(strings.ReplaceAll(a.note, "\n", ""), unicode.IsControl):
+		return order.Act{}, usagef("--note has control characters other than line breaks")
+	}
 	return order.Act{By: by, Note: a.note}, nil
 }
+
+// maxBy is the length of the longest name of a person, in bytes.
+const maxBy = 128
 
 // finding holds a person's answer about an operation (done or refused) or about a conflict (counts or none), or names
 // another case that the person has dealt with.

@@ -36,6 +36,16 @@ func TestPageShowsTheOrderInTheMerchantsColours(t *testing.T) {
 	}
 }
 
+// A merchant may frame the pages of a customer, and nobody the pages whose buttons move money.
+func TestNoSiteFramesTheBackOffice(t *testing.T) {
+	b := newBench(t)
+	for _, path := range []string{"/", "/backoffice"} {
+		if csp := b.get(b.url + path).header.Get("Content-Security-Policy"); !strings.Contains(csp, "frame-ancestors 'none'") {
+			t.Errorf("%s may be framed: %q", path, csp)
+		}
+	}
+}
+
 func TestIndonesian(t *testing.T) {
 	b := newBench(t)
 	page := b.create(simple("INV-1", 90000, `,"override_configuration":{"themes":{"language":"ID"}}`))

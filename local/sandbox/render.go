@@ -50,8 +50,12 @@ func (s *Server) render(w http.ResponseWriter, status int, name string, data any
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer") // paying on a page needs only its address
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'nonce-"+nonce+"'; script-src 'nonce-"+nonce+
-		"'; img-src data:; form-action 'self'; base-uri 'none'")
+	policy := "default-src 'none'; style-src 'nonce-" + nonce + "'; script-src 'nonce-" + nonce +
+		"'; img-src data:; form-action 'self'; base-uri 'none'"
+	if name == "index" || name == "backoffice" { // no customer sees these
+		policy += "; frame-ancestors 'none'"
+	}
+	h.Set("Content-Security-Policy", policy)
 	if status == 0 {
 		status = http.StatusOK
 	}

@@ -28,8 +28,8 @@ func settlementReport(batch string, amount int64, invoices ...string) string {
 	b.WriteString("NO,MERCHANT NAME,PAYMENT CHANNEL NAME,TRANSACTION DATE,INVOICE NUMBER,CUSTOMER NAME,REPORT CODE," +
 		"AMOUNT,RECON CODE,FEE,DISCOUNT,PAY TO MERCHANT,PAY OUT DATE,TRANSACTION TYPE,PROMO CODE\n")
 	for i, invoice := range invoices {
-		fmt.Fprintf(&b, "%d,Toko Contoh,Credit Card,02-05-2026,%s,Budi,%s,%d,TW,%d,0,%d,04-05-2026,Purchase,\n", i+1,
-			invoice, invoice, amount, fee, amount-fee)
+		fmt.Fprintf(&b, "%d,Toko Contoh,Credit Card,02-05-2026,%s,Budi,%s,%d,TW,%d,0,%d,%s,Purchase,\n", i+1,
+			invoice, invoice, amount, fee, amount-fee, time.Now().Format("02-01-2006"))
 	}
 	return b.String()
 }

@@ -1,6 +1,9 @@
 package doku
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 var longWord = lazyRegexp(`[A-Za-z0-9]{40,}`)
 
@@ -23,6 +26,24 @@ func ScrubInvoice(number string) string {
 		return number
 	}
 	return maskCards(number)
+}
+
+// PrivateReference reports whether a reference that a person gives holds a key, a token, an e-mail address, or a card
+// or phone number. Longer numbers are references: that of an acquirer has 23 digits.
+func PrivateReference(reference string) bool {
+	if maskForms(reference, secrets[:len(secrets)-1]) != reference || longWord().MatchString(reference) {
+		return true
+	}
+	return slices.ContainsFunc(digitRuns().FindAllString(reference, -1), func(run string) bool {
+		digits := strings.Map(func(c rune) rune {
+			if c < '0' || c > '9' {
+				return -1
+			}
+			return c
+		}, run)
+		n := len(digits)
+		return n >= shortestCard && n <= longestCard && (isMobile(digits) || mayBeCard(digits) && checkDigit(digits))
+	})
 }
 
 const (

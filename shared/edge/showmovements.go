@@ -12,6 +12,7 @@ type MovementView struct {
 	Kind      order.MovementKind `json:"kind"`
 	Amount    int64              `json:"amount,omitempty"` // whole rupiah
 	Source    order.Source       `json:"source"`
+	Counts    bool               `json:"counts,omitempty"` // it is about no refund that kasir asked for
 	At        time.Time          `json:"at"`
 	Reference string             `json:"reference,omitempty"`
 	Recorded  *ActView           `json:"recorded,omitempty"` // by a person
@@ -33,7 +34,7 @@ func showMovements(o order.Order) []MovementView {
 	var all []MovementView
 	for _, m := range o.Facts.Movements {
 		v := MovementView{
-			ID: m.ID(), Kind: m.Kind, Amount: m.Amount, Source: m.Source, At: o.FactTime(m.At, m.LearnedAt),
+			ID: m.ID(), Kind: m.Kind, Amount: m.Amount, Source: m.Source, Counts: o.Counts(m), At: o.FactTime(m.At, m.LearnedAt),
 			Reference: m.Reference, Recorded: showAct(m.Act),
 		}
 		if act, withdrawn := o.Withdrawn(m.ID()); withdrawn {

@@ -69,6 +69,8 @@ func (o Order) nextPage(in Intent, op Operation, asked bool, now time.Time) (Ord
 		return o, Call, denied
 	case same && now.Before(end):
 		return o, Replay, nil
+	case now.Before(end) && o.Facts.Forgotten != nil:
+		return o, Call, o.erased()
 	case now.Before(end):
 		return o, Call, notAllowed("", "This invoice number has a page for another body, which stands until %s. "+
 			"After that, a request with the same amount, type, promos, customer and metadata makes the next page.",
@@ -90,9 +92,18 @@ func (o Order) checkNextTerms(in Intent) error {
 		slices.Equal(o.Readers, in.Readers) && o.allowsMetadata(in) {
 		return nil
 	}
+	if o.Facts.Forgotten != nil {
+		return o.erased()
+	}
 	return notAllowed("", "The page of this invoice number ended at %s. A next page must have the same amount, type, "+
 		"promos, customer and metadata. Any other page needs another invoice number.",
 		o.Facts.Page.ExpiresAt.Format(time.RFC3339))
+}
+
+// erased returns the refusal of a next page of a forgotten order.
+func (o Order) erased() error {
+	return notAllowed("", "The customer's data of this order was erased at %s, so a next page cannot be compared with "+
+		"the earlier one. A new page needs another invoice number.", o.Facts.Forgotten.At.Format(time.RFC3339))
 }
 
 // CheckPageAllowed returns an error if the order must not get a page. An order may be paid although its page was

@@ -13,7 +13,7 @@ type Elsewhere struct {
 	Amount  int64        // of one movement, in whole rupiah
 	Count   int          // movements of this amount
 	Told    int          // of them, those that DOKU reported; a person recorded the others
-	gone    int          // reports of DOKU that a person has withdrawn
+	gone    int          // further movements that DOKU reported and a person has withdrawn
 	Sources []Source     // of the reports, sorted
 	At      time.Time    // when kasir learned of the first
 }
@@ -60,7 +60,7 @@ func (o Order) countMovements(counts func(Movement) bool) []Elsewhere {
 			continue
 		}
 		e := Elsewhere{Kind: g.kind, Amount: g.amount, Count: count, Told: told, At: reports[0].LearnedAt,
-			gone: o.countWithdrawn(g.kind, g.amount)}
+			gone: o.countWithdrawn(g.kind, g.amount, told)}
 		for _, m := range reports {
 			if m.Kind == MovedVoid {
 				e.Kind = MovedVoid
@@ -78,16 +78,20 @@ func (o Order) countMovements(counts func(Movement) bool) []Elsewhere {
 	return all
 }
 
-// countWithdrawn counts the reports of DOKU about one kind and amount that a person has withdrawn.
-func (o Order) countWithdrawn(kind MovementKind, amount int64) int {
-	n := 0
+// countWithdrawn returns how many more movements of one kind and amount DOKU would have reported without the reports
+// that people have withdrawn.
+func (o Order) countWithdrawn(kind MovementKind, amount int64, told int) int {
+	if len(o.Facts.Withdrawn) == 0 {
+		return 0
+	}
+	var reports []Movement
 	for _, m := range o.Facts.Movements {
-		same := m.Kind == kind || m.Kind.back() && kind.back()
-		if _, withdrawn := o.Withdrawn(m.ID()); withdrawn && same && m.Amount == amount && m.Source != FromRecord {
-			n++
+		if (m.Kind == kind || m.Kind.back() && kind.back()) && m.Amount == amount {
+			reports = append(reports, m)
 		}
 	}
-	return n
+	_, all := o.countElsewhere(reports)
+	return max(0, all-told)
 }
 
 // countElsewhere counts the movements in reports of one kind and amount, without those that kasir asked for. told
@@ -121,9 +125,13 @@ func (o Order) countElsewhere(reports []Movement) (count, told int) {
 	return max(count, told), told
 }
 
-// countSource counts the movements in the reports of one source. A person records no refund that kasir asked for, and
-// kasir asks for no chargeback.
-func (o Order) countSource(reports []Movement) int {
+// countSource counts the movements in the reports of one source.
+func (o Order) countSource(reports []Movement) int { return len(o.unexplained(reports)) }
+
+// unexplained returns those of the reports of one source, about one kind and amount, that are about no refund that kasir
+// asked for. Of several reports that name one refund it returns the first. A person records no refund that kasir asked
+// for, and kasir asks for no chargeback.
+func (o Order) unexplained(reports []Movement) []Movement {
 	var own []Operation
 	if m := reports[0]; m.Kind.back() && m.Source != FromRecord {
 		for _, op := range o.Refunds() {
@@ -134,30 +142,43 @@ func (o Order) countSource(reports []Movement) int {
 			}
 		}
 	}
-	var unnamed []Movement
-	var named []string // refunds that kasir did not ask for
+	var unnamed, counted []Movement
 	for _, m := range reports {
 		switch {
 		case m.Source == FromStatus && m.Refund == "" && m.Amount == o.refundsBegun(m.LearnedAt):
 			// check status shows the sum of the refunds, or the only one; DOKU does not document which
 		case m.Refund == "":
 			unnamed = append(unnamed, m)
-		case !o.askedFor(m):
-			named = append(named, m.Refund)
+		case !o.askedFor(m) && !slices.ContainsFunc(counted, func(c Movement) bool { return c.Refund == m.Refund }):
+			counted = append(counted, m)
 		}
 	}
-	slices.Sort(named)
-	count := len(slices.Compact(named))
-	slices.SortFunc(unnamed, func(a, b Movement) int { return b.LearnedAt.Compare(a.LearnedAt) })
+	slices.SortStableFunc(unnamed, func(a, b Movement) int { return b.LearnedAt.Compare(a.LearnedAt) })
 	for _, m := range unnamed { // the latest report first: each leaves the more operations to those before it
 		i := latestExplaining(own, m)
 		if i < 0 {
-			count++
+			counted = append(counted, m)
 			continue
 		}
 		own = slices.Delete(own, i, i+1)
 	}
-	return count
+	return counted
+}
+
+// Counts reports whether a movement is about money that moved outside kasir, as far as its source shows. Another source
+// may report the same movement.
+func (o Order) Counts(m Movement) bool {
+	if _, withdrawn := o.Withdrawn(m.ID()); withdrawn || m.Kind == MovedTotal || m.Kind == MovedRest {
+		return false
+	}
+	var reports []Movement
+	for _, other := range o.standing() {
+		same := other.Kind == m.Kind || other.Kind.back() && m.Kind.back()
+		if same && other.Amount == m.Amount && other.Source == m.Source {
+			reports = append(reports, other)
+		}
+	}
+	return slices.ContainsFunc(o.unexplained(reports), func(c Movement) bool { return c.ID() == m.ID() })
 }
 
 // Asked reports whether kasir asked for the refund with a Request-Id.
@@ -207,98 +228,4 @@ func (op Operation) mayHaveMovedAt(m Movement) bool {
 		return true
 	}
 	return !m.At.Before(op.FirstAt.Add(-reportSkew)) && !m.At.After(latest(op.LastAt, op.DoneAt).Add(reportSkew))
-}
-
-// ElsewhereRefunded returns the money that went back outside kasir by refunds and voids, in whole rupiah.
-func (o Order) ElsewhereRefunded() int64 {
-	total := int64(0)
-	for _, e := range o.Elsewhere() {
-		if e.Kind.back() {
-			total += e.Amount * int64(e.Count)
-		}
-	}
-	return total
-}
-
-// ChargedBack returns the money that the customer's bank took back, less what was reversed, in whole rupiah.
-func (o Order) ChargedBack() int64 {
-	taken, reversed := chargebackTotals(o.Elsewhere())
-	return max(0, taken-reversed)
-}
-
-// chargebackTotals returns the sums of the chargebacks and of their reversals.
-func chargebackTotals(all []Elsewhere) (taken, reversed int64) {
-	for _, e := range all {
-		switch e.Kind {
-		case MovedChargeback:
-			taken += e.Amount * int64(e.Count)
-		case MovedReversal:
-			reversed += e.Amount * int64(e.Count)
-		}
-	}
-	return taken, reversed
-}
-
-// Unaccounted returns the money that DOKU states to have gone back and that no known movement accounts for, in whole
-// rupiah. It cannot be refunded.
-func (o Order) Unaccounted() int64 {
-	if len(o.Facts.Movements) == 0 {
-		return 0
-	}
-	captured, elsewhere := o.Captured(), o.ElsewhereRefunded()+o.ChargedBack()
-	most := int64(0)
-	for _, m := range o.standing() {
-		own := o.refundsBegun(m.LearnedAt)
-		stated := int64(0)
-		switch m.Kind {
-		case MovedRest:
-			stated = captured - m.Amount
-		case MovedTotal:
-			stated = captured
-			if m.Amount > 0 && m.Amount < captured && slices.ContainsFunc([]int64{own, own + elsewhere},
-				func(known int64) bool { return m.Amount == known || m.Amount == captured-known }) {
-				stated = 0 // it names one of the movements that are known, or what they left
-			}
-		}
-		most = max(most, stated-own-elsewhere)
-	}
-	if o.Facts.MoreMovements {
-		most = captured
-	}
-	return most
-}
-
-// statedSince reports whether DOKU made a statement about the payment as a whole after a time.
-func (o Order) statedSince(at time.Time) bool {
-	return slices.ContainsFunc(o.standing(), func(m Movement) bool {
-		return (m.Kind == MovedRest || m.Kind == MovedTotal) && m.LearnedAt.After(at)
-	})
-}
-
-// refundsBegun returns the sum of the refunds that kasir began before a time and that were not refused. A statement
-// that DOKU made before a refund was begun is not about that refund.
-func (o Order) refundsBegun(before time.Time) int64 {
-	total := int64(0)
-	for _, op := range o.Refunds() {
-		counts := op.State != Refused || op.takenBack() && !before.After(op.Resolved.At)
-		if counts && !before.Before(op.FirstAt) {
-			total += op.Amount
-		}
-	}
-	return total
-}
-
-// overdrawn returns the money that went back beyond what was taken, in whole rupiah. Before a payment is known it is 0.
-func (o Order) overdrawn() int64 {
-	if o.Captured() == 0 {
-		return 0
-	}
-	return max(0, o.refundTotal(Done)+o.ElsewhereRefunded()+o.ChargedBack()-o.Captured())
-}
-
-// voidedElsewhere reports whether the authorisation was taken back outside kasir.
-func (o Order) voidedElsewhere() bool {
-	return o.Facts.Authorized != nil && o.Captured() == 0 && slices.ContainsFunc(o.Elsewhere(), func(e Elsewhere) bool {
-		return e.Kind == MovedVoid && e.Amount >= o.Facts.Authorized.Amount
-	})
 }

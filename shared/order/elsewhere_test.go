@@ -263,8 +263,9 @@ func TestRecords(t *testing.T) {
 	for _, r := range []Record{
 		{Key: "k", Kind: MovedRefund, Amount: 40000}, {Key: "k", Kind: MovedVoid, Amount: 50000},
 		{Key: "k", Withdraws: o.Facts.Movements[0].ID()},
+		{Key: "k", Kind: MovedRefund, Amount: 50000, Reference: "R-1", Act: Act{Note: "another"}},
 	} {
-		if r.Act = act; !errors.As(second(o.Record(r)), &other) {
+		if r.Act.At, r.Act.By = act.At, act.By; !errors.As(second(o.Record(r)), &other) {
 			t.Errorf("%+v under a used key", r)
 		}
 	}

@@ -38,7 +38,8 @@ func (o Order) Record(r Record) (next Order, unchanged bool, err error) {
 		return o.withdraw(r)
 	}
 	if made, ok := o.Recorded(r.Key); ok {
-		if made.Kind != r.Kind || made.Amount != r.Amount || made.Reference != r.Reference {
+		if made.Kind != r.Kind || made.Amount != r.Amount || made.Reference != r.Reference ||
+			made.Act.Note != r.Act.stamped().Note {
 			return o, true, &Mismatched{Detail: "The key was used for another record of this order."}
 		}
 		return o, true, nil
@@ -81,6 +82,9 @@ func (o Order) checkRecord(r Record) error {
 	}
 	captured := slices.ContainsFunc(o.OpenConflicts(), func(c Conflict) bool { return c.Kind == ConflictCaptureElsewhere })
 	switch {
+	case len(o.Facts.Movements) >= maxMovements:
+		return notAllowed("", "The order has %d reports and records of movements, and keeps no more of them.",
+			maxMovements)
 	case !slices.Contains(RecordKinds, r.Kind):
 		return notAllowed("/kind", "must be refund, void, capture, chargeback, chargeback_reversed or withdrawal")
 	case r.Amount <= 0:
@@ -151,8 +155,11 @@ func (o Order) withdraw(r Record) (next Order, unchanged bool, err error) {
 		return o, true, notAllowed("/movement", "names no movement of this order")
 	}
 	if act, done := o.Withdrawn(r.Withdraws); done {
-		if act.By == r.Act.By { // a repeat whose first answer was lost
+		switch {
+		case act.By == r.Act.By && act.Note == r.Act.stamped().Note: // a repeat whose first answer was lost
 			return o, true, nil
+		case o.withdrewUnder(r.Key):
+			return o, true, &Mismatched{Detail: "The key was used for a withdrawal by another person, or with another note."}
 		}
 		return o, true, notAllowed("", "The movement was withdrawn already, at %s by %s.",
 			act.At.Format(time.RFC3339), act.By)

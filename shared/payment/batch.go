@@ -42,10 +42,13 @@ type Batch struct {
 	ID     string // digest of Name, 12 hexadecimal digits
 	Name   string // the batch ID in the report
 	SHA256 string // of the report, hexadecimal
-	State  BatchState
-	Rows   int // in the report
-	Next   int // the number of rows that were applied; a run that died is continued here
-	Parts  int // the number of parts whose differences are kept
+	// Merchant is the digest of the merchant's name in the report. It is empty for a report without one, and for one
+	// that an older version has read.
+	Merchant string
+	State    BatchState
+	Rows     int // in the report
+	Next     int // the number of rows that were applied; a run that died is continued here
+	Parts    int // the number of parts whose differences are kept
 
 	PaidOut   time.Time // the last pay-out date in the report
 	StartedAt time.Time // when the report was first read
@@ -84,6 +87,7 @@ const (
 	DiffersRefund      DifferenceKind = "refund_not_ours"
 	DiffersChargeback  DifferenceKind = "charged_back"
 	DiffersTwice       DifferenceKind = "settled_twice"
+	DiffersRow         DifferenceKind = "row"
 	DiffersUnreadable  DifferenceKind = "unreadable"
 )
 

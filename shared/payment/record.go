@@ -23,8 +23,12 @@ func (s *Service) Record(ctx context.Context, r RecordRequest) (o order.Order, u
 	if err != nil {
 		return o, false, err
 	}
-	r.Reference, r.Act.At = doku.Scrub(r.Reference), s.Now()
-	if _, _, err := o.Record(r.Record); err != nil { // a wrong record claims no key
+	if doku.PrivateReference(r.Reference) { // masked, two references could not be told apart
+		return o, false, &order.NotAllowed{Pointer: "/reference", Detail: "must not hold a card or phone number, an " +
+			"e-mail address or a key: the order keeps it as it is"}
+	}
+	r.Act.Note, r.Act.At = doku.Scrub(r.Act.Note), s.Now() // as the order keeps it
+	if _, _, err := o.Record(r.Record); err != nil {       // a wrong record claims no key
 		return o, false, err
 	}
 	holder, err := s.Store.Claim(ctx, claimOf(r), r.Invoice)

@@ -19,6 +19,9 @@ func (r *run) facts(o order.Order, rows []Row, now time.Time) order.Facts {
 		switch row.Kind {
 		case Unknown:
 		case Sale:
+			if r.implausible(o, row) != "" {
+				continue
+			}
 			f.Settled = append(f.Settled, order.Settled{
 				Batch: r.batch.ID, Row: row.Number, Amount: row.Amount, Fee: row.Fee, Discount: row.Discount,
 				Net: row.Net, PaidOut: order.Stamp(row.PaidOut), LearnedAt: now,
@@ -27,6 +30,9 @@ func (r *run) facts(o order.Order, rows []Row, now time.Time) order.Facts {
 			at := row.TransactionDate
 			if at.IsZero() {
 				at = row.PaidOut
+			}
+			if r.tooLate(at) {
+				at = now
 			}
 			f.Movements = append(f.Movements, order.Movement{
 				Kind: order.MovementKind(row.Kind), Source: order.FromSettlement, Ref: r.ref(row), Amount: row.Amount,
@@ -46,6 +52,7 @@ func (r *run) ref(row Row) string { return r.batch.ID + ":" + strconv.Itoa(row.N
 // raises attention itself. A wrong agreed fee would raise it for every order.
 var remarked = []payment.DifferenceKind{
 	payment.DiffersMissing, payment.DiffersAmount, payment.DiffersUnknownKind, payment.DiffersTwice,
+	payment.DiffersRow,
 }
 
 // remarks returns one remark for each row that differs from an order, unless the order has it.
@@ -73,6 +80,14 @@ func (r *run) remarks(o order.Order, rows []Row, now time.Time) []order.Remark {
 func (r *run) compare(o order.Order, rows []Row) []payment.Difference {
 	var all []payment.Difference
 	for _, row := range rows {
+		note := r.implausible(o, row)
+		if note != "" && row.Kind == Sale {
+			all = append(all, row.differs(payment.DiffersRow, 0, note+" The row was not booked."))
+			continue
+		}
+		if note != "" {
+			all = append(all, row.differs(payment.DiffersRow, 0, note))
+		}
 		switch row.Kind {
 		case Unknown:
 			all = append(all, row.differs(payment.DiffersUnknownKind, 0, unknownNote))
@@ -100,9 +115,12 @@ func (r *run) compareSale(o order.Order, row Row) []payment.Difference {
 	case taken == 0:
 		all = append(all, row.differs(payment.DiffersMissing, 0,
 			fmt.Sprintf("The order is %s: kasir knows of no payment.", o.Status())))
-	case !slices.Contains(row.paid(), taken):
+	case !slices.Contains(row.paid(o), taken):
 		all = append(all, row.differs(payment.DiffersAmount, taken,
 			fmt.Sprintf("kasir knows that %d was paid, and the report has %d.", taken, row.Amount)))
+	case row.Discount != 0 && !row.promo(o):
+		all = append(all, row.differs(payment.DiffersAmount, taken,
+			fmt.Sprintf("The report has a discount of %d, which no promo of the order has.", row.Discount)))
 	}
 	// Of two batches, the one that is applied later sees the other. Their clocks may differ.
 	i := slices.IndexFunc(o.Facts.Settled, func(s order.Settled) bool {
@@ -115,7 +133,7 @@ func (r *run) compareSale(o order.Order, row Row) []payment.Difference {
 	}
 	fee := r.report.options.Fee
 	agreed := func(paid int64) bool { return fee.fits(paid, row.Fee) }
-	if fee != nil && taken > 0 && !slices.ContainsFunc(row.paid(), agreed) {
+	if fee != nil && taken > 0 && !slices.ContainsFunc(row.paid(o), agreed) {
 		want := fee.of(row.Amount)
 		d := row.differs(payment.DiffersFee, want,
 			fmt.Sprintf("The agreed fee is %d, and the report has %d.", want, row.Fee))
@@ -124,10 +142,6 @@ func (r *run) compareSale(o order.Order, row Row) []payment.Difference {
 	}
 	return all
 }
-
-// paid returns the amounts that the customer may have paid. DOKU does not document whether the amount of a sale with a
-// promo is that before the discount or after it.
-func (r Row) paid() []int64 { return []int64{r.Amount, r.Amount - r.Discount} }
 
 // ownRefund reports whether a refund or void in the report is one that kasir asked for. The first reports of an amount
 // have the refunds that were begun before them, so that a later report of the same refund is a difference.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -32,35 +33,35 @@ func Open(source Source, o Options) (*Report, error) {
 		return nil, err
 	}
 	report := &Report{options: o, source: source, Batch: payment.Batch{
-		ID: batchID(v.batch), Name: v.batch, Rows: v.block.rows, PaidOut: v.paidOut.UTC(),
+		ID: digest(v.batch), Name: v.batch, Rows: v.block.rows, PaidOut: v.paidOut.UTC(),
 	}}
+	if v.merchant != "" {
+		report.Batch.Merchant, report.line = digest(fold(v.merchant)), v.line
+	}
 	report.Batch.SHA256, report.Bytes = r.sum()
 	return report, nil
 }
 
-// batchID returns the digest of a report's batch ID.
-func batchID(name string) string {
+// digest returns the digest of a batch ID, or of a merchant's name.
+func digest(name string) string {
 	sum := sha256.Sum256([]byte(name))
 	return hex.EncodeToString(sum[:6])
 }
 
-// maxBatchName is the length of a batch ID. The real one has 72 characters.
-const maxBatchName = 200
+// batchForm matches a batch ID. The real one has 72 characters.
+var batchForm = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,128}$`)
 
 // checkBatch checks the batch ID of a report.
 func (v *validation) checkBatch(found map[string]total) {
 	t, there := found[TotalBatch]
 	name := v.options.spelled(TotalBatch) + "_"
-	printable := func(c rune) bool { return c > ' ' && c <= '~' }
 	switch {
 	case !there || t.text == "":
 		v.invalid.add(t.line, name,
 			"is missing: a report without a batch ID is not applied, since it could not be told "+
 				"from a report that was applied before")
-	case len(t.text) > maxBatchName:
-		v.invalid.add(t.line, name, "has more than %d characters", maxBatchName)
-	case strings.ContainsFunc(t.text, func(c rune) bool { return !printable(c) }):
-		v.invalid.add(t.line, name, "must be letters, digits and signs, without spaces")
+	case !batchForm.MatchString(t.text):
+		v.invalid.add(t.line, name, "must be at most 128 letters, digits and . _ - : without spaces")
 	}
 	v.batch = strings.Clone(t.text)
 }

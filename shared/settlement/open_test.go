@@ -61,6 +61,9 @@ func TestTheSeenReportIsReadToTheRupiah(t *testing.T) {
 		len(b.SHA256) != 64 || b.Rows != 4 || !b.PaidOut.Equal(date(4)) {
 		t.Errorf("%+v", b)
 	}
+	if !(Options{}).ours(" ") || !(Options{Channels: []string{"Card"}}).ours("") {
+		t.Error("a row without a channel is left out without a difference")
+	}
 	if !(Options{}).ours("Credit Card") || (Options{}).ours("QRIS") || !(Options{}).ours("KARTU KREDIT") ||
 		!(Options{Channels: []string{"qris"}}).ours("QRIS") ||
 		(Options{Channels: []string{"QRIS"}}).ours("Credit Card") {

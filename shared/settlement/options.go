@@ -154,9 +154,13 @@ func ParseNames(text string) ([]string, error) {
 // cardWords are the words in the names of card channels.
 var cardWords = []string{"card", "kartu", "credit"}
 
-// ours reports whether the rows of a channel belong to orders.
+// ours reports whether the rows of a channel belong to orders. A row without a channel may, so that it is never left
+// out without a difference.
 func (o Options) ours(channel string) bool {
 	channel = fold(channel)
+	if channel == "" {
+		return true
+	}
 	if len(o.Channels) > 0 {
 		return slices.ContainsFunc(o.Channels, func(name string) bool { return fold(name) == channel })
 	}

@@ -169,6 +169,8 @@ var DifferenceKinds = []DifferenceKind{
 		"answer the dispute in DOKU's Back Office, and correct your books"},
 	{payment.DiffersTwice, "settles an order that was settled before",
 		"compare both rows with the transactions in DOKU's Back Office, and ask DOKU"},
+	{payment.DiffersRow, "has a fee, discount or pay-out date that cannot be; a sale was not booked",
+		"compare the row with the transaction in DOKU's Back Office, and ask DOKU for a correct report"},
 	{payment.DiffersUnreadable, "has an order that cannot be read", "look at the order: kasir orders --invoice"},
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"kasir/shared/order"
 	"kasir/shared/payment"
@@ -16,6 +17,7 @@ type run struct {
 	Settler
 	report *Report
 	batch  payment.Batch
+	today  time.Time
 	dry    *dryRun // nil: the rows are applied
 	again  bool    // the batch is done, and stays as it is
 	place  int     // the number of rows before those of the next part

@@ -51,6 +51,7 @@ type Source func() (io.ReadCloser, error)
 type Report struct {
 	Batch   payment.Batch // not applied: without state, sums and counts
 	Bytes   int64
+	line    int // of the first row
 	options Options
 	source  Source
 }

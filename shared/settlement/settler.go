@@ -34,14 +34,14 @@ func (e *OtherContent) Unwrap() error { return ErrOtherContent }
 
 // Apply applies a report. After an error it may be called again, in any process, and continues at the part that it had
 // reached. A report that was applied before has the same result again. Orders then get only the rows that they do not
-// have: a version that does not know settlements may have erased them. Errors: *OtherContent, payment.ErrStore, and
-// those of the report's source.
+// have: a version that does not know settlements may have erased them. Errors: *OtherContent, *Invalid for a report of
+// another merchant, payment.ErrStore, and those of the report's source.
 func (s Settler) Apply(ctx context.Context, r *Report) (Result, error) {
 	b, err := s.begin(ctx, r)
 	if err != nil {
 		return Result{}, err
 	}
-	run := &run{Settler: s, report: r, batch: b, again: b.State == payment.BatchDone}
+	run := &run{Settler: s, report: r, batch: b, today: b.StartedAt, again: b.State == payment.BatchDone}
 	if err := run.whole(ctx); err != nil {
 		return Result{}, err
 	}
@@ -59,6 +59,9 @@ func (s Settler) begin(ctx context.Context, r *Report) (payment.Batch, error) {
 			return b, nil
 		case !errors.Is(err, payment.ErrNoBatch):
 			return b, storeFailed("reading the batch", err)
+		}
+		if err := s.checkMerchant(ctx, r); err != nil {
+			return b, err
 		}
 		b = r.Batch
 		b.State, b.StartedAt = payment.BatchApplying, order.Stamp(s.Service.Now())
@@ -81,8 +84,13 @@ func (s Settler) Compare(ctx context.Context, r *Report) (Result, error) {
 		return Result{}, &OtherContent{r.Batch.Name, b.SHA256, r.Batch.SHA256}
 	case err != nil && !errors.Is(err, payment.ErrNoBatch):
 		return Result{}, storeFailed("reading the batch", err)
+	case err != nil:
+		if err := s.checkMerchant(ctx, r); err != nil {
+			return Result{}, err
+		}
+		b.StartedAt = s.Service.Now()
 	}
-	run := &run{Settler: s, report: r, batch: r.Batch, dry: &dryRun{facts: map[string]order.Facts{}}}
+	run := &run{Settler: s, report: r, batch: r.Batch, today: b.StartedAt, dry: &dryRun{facts: map[string]order.Facts{}}}
 	if err := run.whole(ctx); err != nil {
 		return Result{}, err
 	}

@@ -16,7 +16,8 @@ type validation struct {
 	batch    string
 	block    block
 	paidOut  time.Time
-	merchant string   // the report's only name
+	merchant string   // the report's first name
+	line     int      // of its row
 	numbers  []uint64 // a bit for each number of a row that was read
 }
 
@@ -105,13 +106,14 @@ func (v *validation) unique(r Row) {
 // checkMerchant adds a fault for a row of another merchant.
 func (v *validation) checkMerchant(r Row) {
 	column := v.options.spelled(ColumnMerchant)
+	if v.block.rows == 0 {
+		v.merchant, v.line = strings.Clone(r.Merchant), r.Line
+	}
 	switch {
 	case len(v.options.Merchants) > 0:
 		if !sameName(v.options.Merchants, r.Merchant) {
 			v.invalid.add(r.Line, column, "is not a name in SETTLE_MERCHANT: it is a report of another merchant")
 		}
-	case v.block.rows == 0:
-		v.merchant = strings.Clone(r.Merchant)
 	case fold(v.merchant) != fold(r.Merchant):
 		v.invalid.add(r.Line, column, "is another name than in the rows before: list all your names in SETTLE_MERCHANT")
 	}

@@ -108,7 +108,7 @@ func (w *world) Get(ctx context.Context, invoice string) (order.Order, error) {
 // paid stores a paid order.
 func (w *world) paid(t testing.TB, invoice string, amount int64, refunds ...int64) {
 	t.Helper()
-	o := order.Order{Invoice: invoice, Amount: amount, CreatedAt: start}
+	o := order.Order{Invoice: invoice, Amount: amount, Discounts: []int64{10_000}, CreatedAt: start}
 	if amount > 0 {
 		o.Facts.Paid = &order.Payment{At: start, LearnedAt: start, Amount: amount, ApprovalCode: "1"}
 	}

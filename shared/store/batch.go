@@ -27,6 +27,7 @@ type batchItem struct {
 	Format    int         `dynamodbav:"m,omitempty"`
 	Name      string      `dynamodbav:"n"`
 	SHA256    string      `dynamodbav:"h"`
+	Merchant  string      `dynamodbav:"a,omitempty"`
 	State     string      `dynamodbav:"s"`
 	Rows      int         `dynamodbav:"r,omitempty"`
 	Next      int         `dynamodbav:"x,omitempty"`

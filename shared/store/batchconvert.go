@@ -10,8 +10,8 @@ import (
 
 func toBatch(b payment.Batch) batchItem {
 	it := batchItem{
-		Key: batchKey(b.ID), Version: b.Version, Name: b.Name, SHA256: b.SHA256, State: string(b.State), Rows: b.Rows,
-		Next: b.Next, Parts: b.Parts, PaidOut: millis(b.PaidOut), StartedAt: millis(b.StartedAt),
+		Key: batchKey(b.ID), Version: b.Version, Name: b.Name, SHA256: b.SHA256, Merchant: b.Merchant,
+		State: string(b.State), Rows: b.Rows, Next: b.Next, Parts: b.Parts, PaidOut: millis(b.PaidOut), StartedAt: millis(b.StartedAt),
 		EndedAt: millis(b.EndedAt),
 	}
 	for _, s := range b.Sums {
@@ -25,7 +25,7 @@ func toBatch(b payment.Batch) batchItem {
 
 func fromBatch(it batchItem) payment.Batch {
 	b := payment.Batch{
-		ID: strings.TrimPrefix(it.Key, batchPrefix), Version: it.Version, Name: it.Name, SHA256: it.SHA256,
+		ID: strings.TrimPrefix(it.Key, batchPrefix), Version: it.Version, Name: it.Name, SHA256: it.SHA256, Merchant: it.Merchant,
 		State: payment.BatchState(it.State), Rows: it.Rows, Next: it.Next, Parts: it.Parts,
 		PaidOut: instant(it.PaidOut), StartedAt: instant(it.StartedAt), EndedAt: instant(it.EndedAt),
 	}

@@ -493,7 +493,7 @@ export interface components {
             /** @enum {string} */
             kind: "refund" | "void" | "capture" | "chargeback" | "chargeback_reversed";
             amount: components["schemas"]["PositiveRupiah"];
-            /** @description of DOKU or the bank, such as a ticket. Text that may be a card's number or a key is masked */
+            /** @description of DOKU or the bank, such as a ticket. It is kept as it is. One that is a card or phone number, or holds an e-mail address or a key, is refused */
             reference?: string;
             note: components["schemas"]["RequiredNote"];
         };
@@ -710,6 +710,8 @@ export interface components {
             kind: string;
             amount?: components["schemas"]["Rupiah"];
             source: string;
+            /** @description it is about no refund that kasir asked for. Withdraw this one if it did not happen; another source may report the same movement */
+            counts?: boolean;
             /** Format: date-time */
             at: string;
             /** @description that of a record */
@@ -891,7 +893,7 @@ export interface components {
             line: number;
             /** @description the report's number of the row */
             row: number;
-            /** @description as in the report, with what may be a card's number masked */
+            /** @description as in the report, with what may be a card's number masked; empty if kasir cannot have such an invoice number */
             invoice_number: string;
             /**
              * Format: int64

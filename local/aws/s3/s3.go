@@ -13,8 +13,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
+	"syscall"
 )
 
 // Server is an http.Handler that answers as S3 does at addresses such as /bucket/key. It checks no signatures.
@@ -85,7 +87,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		return
 	}
-	f := &failure{Status: http.StatusInternalServerError, Code: "InternalError", Message: err.Error()}
+	f := &failure{Status: http.StatusInternalServerError, Code: "InternalError", Message: "The object's file: " +
+		cause(err)}
 	var size *http.MaxBytesError
 	switch {
 	case errors.As(err, &f):
@@ -97,6 +100,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/xml")
 	w.WriteHeader(f.Status)
 	_ = xml.NewEncoder(w).Encode(f) // an error means that the caller is gone
+}
+
+// cause returns the system's reason of an error, without the names of files on this machine.
+func cause(err error) string {
+	var reason syscall.Errno
+	if errors.As(err, &reason) {
+		return reason.Error()
+	}
+	return "it cannot be read or written."
 }
 
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) error {
@@ -117,7 +129,8 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) error {
 
 // file returns the file of an object.
 func (s *Server) file(key string) (string, error) {
-	if !fs.ValidPath(key) || key == "." || strings.Contains(key, `\`) || len(key) > 1024 {
+	long := slices.ContainsFunc(strings.Split(key, "/"), func(part string) bool { return len(part) > 255 })
+	if !fs.ValidPath(key) || key == "." || strings.ContainsAny(key, "\\\x00") || len(key) > 1024 || long {
 		return "", &failure{Status: http.StatusBadRequest, Code: "InvalidArgument", Message: "The key is no file name."}
 	}
 	return filepath.Join(s.dir, filepath.FromSlash(key)), nil

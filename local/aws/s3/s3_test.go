@@ -46,6 +46,30 @@ func code(err error) string {
 	return ""
 }
 
+// A key that no file can have is the caller's fault, and no answer names a folder of this machine.
+func TestAnswersNameNoFolder(t *testing.T) {
+	dir := t.TempDir()
+	server, err := s3.Open("box", dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener := httptest.NewServer(server)
+	t.Cleanup(listener.Close)
+	for _, key := range []string{"in/a%00b", "in/" + strings.Repeat("x", 300), "in", "in/a/b"} {
+		request, _ := http.NewRequest(http.MethodPut, listener.URL+"/box/"+key, strings.NewReader("x"))
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		if bad := len(key) > 6; bad && answer.StatusCode != http.StatusBadRequest ||
+			strings.Contains(string(body), dir) {
+			t.Errorf("%.20s: %d %s", key, answer.StatusCode, body)
+		}
+	}
+}
+
 // The SDK puts an object and gets it in the version that it asks for. Only keys below the prefix make an event.
 func TestTheSDKPutsAndGets(t *testing.T) {
 	client, _, events := open(t)

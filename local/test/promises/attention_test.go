@@ -177,7 +177,7 @@ var recipes = map[order.AttentionKind]func(t *testing.T, h *fixture, invoice str
 		h.makeSale(t, invoice)
 		h.applyReport(t, fmt.Sprintf("Batch ID_,B-%s\n\nNO,MERCHANT NAME,PAYMENT CHANNEL NAME,TRANSACTION DATE,"+
 			"INVOICE NUMBER,AMOUNT,FEE,DISCOUNT,PAY TO MERCHANT,PAY OUT DATE,TRANSACTION TYPE\n"+
-			"1,Toko,CREDIT CARD,02-05-2026,%s,91000,1000,0,90000,04-05-2026,Purchase\n", invoice, invoice))
+			"1,Toko,CREDIT CARD,02-05-2026,%s,91000,1000,0,90000,%s,Purchase\n", invoice, invoice, time.Now().Format("02-01-2006")))
 	},
 	order.ReasonAmountCorrected: func(t *testing.T, h *fixture, invoice string) {
 		h.page(t, invoice, `,"override_configuration":{"promo":[{"bin":"557338","discount_amount":10000}]}`)

@@ -5,6 +5,7 @@ package soak
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
@@ -69,7 +70,7 @@ func Run(ctx context.Context, start stack.Config, cfg Config) (*Report, error) {
 	s := &soak{
 		Config: cfg, begin: time.Now(), stack: running,
 		api:    merchant.API{URL: running.API, Client: client, Token: token},
-		orders: &store.DynamoDB{Client: dynamodb.Client(running.DynamoDB), Table: stack.Table},
+		orders: &store.DynamoDB{Client: dynamodb.Client(running.DynamoDB), Table: stack.Table, NewID: rand.Text},
 		slots:  make(chan struct{}, cfg.Parallel), tally: map[string]int{}, steps: map[string]int{},
 	}
 	s.drawPlans()
