@@ -44,6 +44,7 @@ var parts = []part{
 	{"calls", (*bench).calls},
 	{"lists", (*bench).lists},
 	{"tls", (*bench).tls},
+	{"overdue", (*bench).overdue},
 	{"money", (*bench).money},
 	{"peers", (*bench).peers},
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"kasir/bench/event"
+	"kasir/bench/model"
 	"kasir/bench/standin"
 	"kasir/shared/function"
 )
@@ -21,7 +22,7 @@ func (b *bench) tls(ctx context.Context) error {
 	defer world.Close()
 	// If an answer comes before the SDK's transport has read the end of its own request, it gives the connection up. On
 	// loopback that happens often, behind a network hardly ever.
-	world.Pause.Store(int64(atDynamoDB))
+	world.Pause.Store(int64(model.AtDynamoDB))
 	running, err := b.startAll(ctx, world.Env(), b.commands(function.Names()...), io.Discard)
 	if err != nil {
 		return err

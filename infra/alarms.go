@@ -17,6 +17,9 @@ func (d *deployment) makeAlarms() {
 	d.makeTopics()
 	for _, row := range d.stage.metrics() {
 		if limit, ok := limits[row.Name]; ok {
+			if row.Name == metric.ReconcileRuns {
+				limit.threshold = float64(len(d.stage.schedules()))
+			}
 			statistic := "Sum"
 			switch {
 			case row.Unit == metric.Milliseconds:

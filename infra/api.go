@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"regexp"
@@ -150,7 +151,11 @@ func (d *deployment) makeStage() awsapigatewayv2.CfnStage {
 	}
 	routes, throttle := map[string]any{}, d.stage.Throttle
 	for _, r := range d.stage.routes() {
-		routes[r.Key()] = map[string]any{"ThrottlingRateLimit": throttle.Rate, "ThrottlingBurstLimit": throttle.Burst}
+		limit := throttle
+		if r.Function == "notify" {
+			limit = cmp.Or(d.stage.Notifications, throttle)
+		}
+		routes[r.Key()] = map[string]any{"ThrottlingRateLimit": limit.Rate, "ThrottlingBurstLimit": limit.Burst}
 	}
 	return awsapigatewayv2.NewCfnStage(d.stack, new("Stage"), &awsapigatewayv2.CfnStageProps{
 		ApiId: d.api.id, StageName: new("$default"), AutoDeploy: true, RouteSettings: routes,

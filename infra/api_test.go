@@ -114,6 +114,11 @@ func checkStage(t template) (f findings) {
 			}
 		}
 		f.same("routes with limits", keys(settings), want)
+		rate, own := at(settings, "POST /notifications", "ThrottlingRateLimit"), t.stage.Throttle.Rate
+		if t.stage.Notifications.Rate > 0 {
+			own = t.stage.Notifications.Rate
+		}
+		f.that(rate == float64(own), "notifications may come %v times a second, want %d", rate, own)
 		f.that(text(at(s, "DefaultRouteSettings", "ThrottlingRateLimit")) != "", "no limit for a route to come")
 		destination := strings.TrimSuffix(text(at(s, "AccessLogSettings", "DestinationArn")), ".Arn")
 		f.that(at(t.resources(), destination, "Type") == "AWS::Logs::LogGroup", "no access log")

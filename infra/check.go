@@ -58,14 +58,13 @@ func (s Stage) Check() error {
 	c.require(s.Concurrency.Webhooks == 0 || s.Concurrency.Webhooks >= 2 && s.Concurrency.Webhooks <= 1000,
 		"Concurrency.Webhooks", "is %d; Lambda takes 2 to 1000 for each endpoint, or 0 for kasir's own limit",
 		s.Concurrency.Webhooks)
-	c.require(s.Concurrency.Reconcile != 1, "Concurrency.Reconcile",
-		"is 1; money and pages have a run each, so it must be 0 or at least 2")
 	for name := range s.Settings {
 		c.require(slices.Contains(Tunable, name), "Settings",
 			"has %q; it may have %s", name, strings.Join(Tunable, ", "))
 	}
 	c.require(s.Throttle.Rate > 0 && s.Throttle.Burst > 0, "Throttle",
 		"is %d a second and %d at once; both must be above 0", s.Throttle.Rate, s.Throttle.Burst)
+	c.scale(s)
 	c.require(s.Settlement == nil || s.Settlement.Within >= 0, "Settlement.Within", "must not be below 0")
 	c.origins(s.Origins)
 	c.webhooks(s.Webhooks)

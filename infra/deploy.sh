@@ -99,7 +99,7 @@ check_executions() {
     --query 'AccountLimit.[UnreservedConcurrentExecutions,ConcurrentExecutions]' --output text 2>/dev/null)
   [[ ${free:-} =~ ^[0-9]+$ && ${all:-} =~ ^[0-9]+$ ]] || return 0
   if [ "$all" -lt 100 ]; then
-    note "the account may run $all functions at once in $region, which carries about $((all * 11 / 10)) payments a second;
+    note "the account may run $all functions at once in $region, which carries about $((all * 11 / 10)) pages a second;
     further requests get 503. New accounts begin with 10. Ask for more. This takes days:
       aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000 --region $region"
   fi

@@ -171,11 +171,11 @@ func TestAFewExecutionsAreAWarning(t *testing.T) {
 	none := []string{"check", "sandbox", "region=ap-southeast-3", "account=", "reserved=0"}
 	out, err := script(t, answering("lambda get-account-settings", `printf '10\t10\n'; exit`), none...)
 	if err != nil || !strings.Contains(out,
-		"note: the account may run 10 functions at once in ap-southeast-3, which carries about 11 payments a second") ||
+		"note: the account may run 10 functions at once in ap-southeast-3, which carries about 11 pages a second") ||
 		!strings.Contains(out, "request-service-quota-increase --service-code lambda --quota-code L-B99A9384") {
 		t.Errorf("%v\n%s", err, out)
 	}
-	if out, err = script(t, account, none...); err != nil || strings.Contains(out, "payments a second") {
+	if out, err = script(t, account, none...); err != nil || strings.Contains(out, "pages a second") {
 		t.Errorf("with 1000: %v\n%s", err, out)
 	}
 }

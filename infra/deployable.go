@@ -154,6 +154,9 @@ func (s Stage) reserved() int {
 
 // reservedFor returns the number of executions reserved for a function.
 func (s Stage) reservedFor(row function.Function) int {
+	if own := s.Scale.Reserved[row.Name]; own > 0 {
+		return own
+	}
 	switch {
 	case slices.Contains(row.Queries, function.DueIndex):
 		return s.Concurrency.Reconcile

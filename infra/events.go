@@ -16,13 +16,9 @@ import (
 
 type busParts struct{ name, arn *string }
 
-// Parameters for reading the stream, with function.StreamBatch and function.StreamAttempts. DynamoDB keeps a record for
-// 24 hours. After the last attempt at a record, its place in the stream goes to the dead-letter queue, and the next
-// record is read.
-const (
-	streamWindow = 1.0         // seconds that a batch may wait for more records
-	streamMaxAge = 20 * 3600.0 // seconds
-)
+// streamMaxAge, in seconds, and function.StreamAttempts end the attempts at a record. DynamoDB keeps a record for 24
+// hours. After the last attempt, its place in the stream goes to the dead-letter queue, and the next record is read.
+const streamMaxAge = 20 * 3600.0
 
 // makeBus makes the bus that other systems listen to, and its archive, from which all events can be sent again.
 func (d *deployment) makeBus() {
@@ -67,8 +63,9 @@ func (d *deployment) makeStream() {
 		awslambda.NewCfnEventSourceMapping(d.stack, new("Stream"), &awslambda.CfnEventSourceMappingProps{
 			FunctionName: f.alias.Ref(), EventSourceArn: d.table.stream,
 			StartingPosition: new("TRIM_HORIZON"),
-			BatchSize:        new(float64(function.StreamBatch)), MaximumBatchingWindowInSeconds: new(streamWindow),
-			BisectBatchOnFunctionError: true, FunctionResponseTypes: list([]string{"ReportBatchItemFailures"}),
+			BatchSize:        new(float64(d.stage.streamBatch())), ParallelizationFactor: d.stage.streamParallel(),
+			MaximumBatchingWindowInSeconds: new(float64(d.stage.streamWindow())),
+			BisectBatchOnFunctionError:     true, FunctionResponseTypes: list([]string{"ReportBatchItemFailures"}),
 			MaximumRetryAttempts: new(float64(function.StreamAttempts)), MaximumRecordAgeInSeconds: new(streamMaxAge),
 			DestinationConfig: &awslambda.CfnEventSourceMapping_DestinationConfigProperty{
 				OnFailure: &awslambda.CfnEventSourceMapping_OnFailureProperty{

@@ -1,11 +1,11 @@
 package main
 
 import (
-	"slices"
 	"strings"
 	"time"
 
 	"kasir/shared/event"
+	"kasir/shared/function"
 	"kasir/shared/route"
 	"kasir/shared/store"
 )
@@ -13,7 +13,7 @@ import (
 // checkSchedules checks the schedules against route.Schedules, and that every failed run becomes a dead letter.
 func checkSchedules(t template) (f findings) {
 	made := t.of("AWS::Scheduler::Schedule")
-	all := append(slices.Clone(route.Schedules), route.Schedule{Name: "synthetic", Function: "reconcile",
+	all := append(t.stage.schedules(), route.Schedule{Name: "synthetic", Function: "reconcile",
 		Input: `{"synthetic":{"notify":"` + text(at(t.doc, "Outputs", "NotificationUrl", "Value")) + `"}}`,
 		Every: 5 * time.Minute})
 	if t.stage.DOKU == "sandbox" {
@@ -104,6 +104,13 @@ func checkStream(t template) (f findings) {
 			f.that(isQueue(t, at(m, "DestinationConfig", "OnFailure", "Destination")), "%s loses what fails", id)
 			f.that(m["BisectBatchOnFunctionError"] == true &&
 				text(m["FunctionResponseTypes"]) == "ReportBatchItemFailures", "%s: one record holds up its batch", id)
+			f.that(m["BatchSize"] == float64(t.stage.streamBatch()) &&
+				m["MaximumBatchingWindowInSeconds"] == float64(t.stage.streamWindow()), "%s reads %v in %v s", id,
+				m["BatchSize"], m["MaximumBatchingWindowInSeconds"])
+			if most := t.stage.Scale.StreamParallel; most > 0 {
+				f.that(m["ParallelizationFactor"] == float64(most), "%s reads %v batches at once, want %d", id,
+					m["ParallelizationFactor"], most)
+			}
 			attempts, _ := m["MaximumRetryAttempts"].(float64)
 			f.that(attempts > 0, "%s tries once, or for ever: %v", id, m["MaximumRetryAttempts"])
 			f.that(text(m["StartingPosition"]) == "TRIM_HORIZON", "%s leaves out what came before it", id)

@@ -2,15 +2,12 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsscheduler"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
-
-	"kasir/shared/route"
 )
 
 // makeSchedule invokes the scheduled functions. An invocation that comes a minute late has no value, because the next
@@ -24,7 +21,7 @@ func (d *deployment) makeSchedule() {
 		Name: new(d.stage.StackName()),
 	}).Ref()
 	invoked := map[string]awsiam.Role{}
-	for _, s := range append(slices.Clone(route.Schedules), d.synthetics()...) {
+	for _, s := range append(d.stage.schedules(), d.synthetics()...) {
 		f := d.functions[s.Function]
 		if invoked[s.Function] == nil {
 			invoked[s.Function] = d.makeScheduleRole(f, s.Function, letters)

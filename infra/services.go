@@ -56,7 +56,7 @@ func (d *deployment) makeServiceAlarms() {
 
 // throttles returns the throttled reads and writes of an index, or of the table if index is empty.
 func (d *deployment) throttles(index string) []measure {
-	of := map[string]*string{"TableName": d.table.table.TableName()}
+	of := map[string]*string{"TableName": d.table.name}
 	if index != "" {
 		of["GlobalSecondaryIndexName"] = &index
 	}

@@ -73,6 +73,8 @@ func settings(s Stage) []setting {
 		{name: "CHECK_PAID_AFTER", value: durations(s.CheckPaidAfter)},
 		{name: "NOTIFICATION_MAX_AGE", value: duration(s.MaxNotificationAge)},
 		{name: "LIST_INDEXES", value: strings.Join(s.lists(), ",")},
+		{name: "SHARDS", value: count(s.Scale.Shards)},
+		{name: "LOOKS_AT_ONCE", value: count(s.Scale.LooksAtOnce)},
 	}
 	if len(s.Webhooks) > 0 {
 		endpoints := s.endpoints(func(i int) (string, string) {

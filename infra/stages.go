@@ -76,6 +76,10 @@ type Stage struct {
 	Throttle           Throttle       // of each route
 	Settlement         *Settlement    // nil: DOKU's settlement reports are not read
 	Table              *RestoredTable // a restored table; nil: the stack's own
+	// Notifications is the throttle of POST /notifications, which DOKU alone calls. The zero value is that of each
+	// route.
+	Notifications Throttle
+	Scale         Scale // how much work the stage does at once; the zero value is the defaults
 	// Canary gives a new version of a function a tenth of its invocations for five minutes before it gets all of them.
 	// An alarm meanwhile takes it back. Without Canary a new version gets all invocations at once.
 	Canary bool

@@ -168,6 +168,9 @@ func (s *Store) noneDue(shard int, now time.Time) bool {
 	return true
 }
 
+// Spread returns the number of shards, which does not change; see payment.Store.
+func (s *Store) Spread(ctx context.Context) (int, error) { return s.memory.Spread(ctx) }
+
 func (s *Store) learnShard(shard int, due []string) {
 	for _, invoice := range due {
 		if p := s.w.planOf(invoice); p != nil {

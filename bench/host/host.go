@@ -3,6 +3,7 @@
 package host
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +21,7 @@ import (
 // Process is a running function that has asked for its first event.
 type Process struct {
 	Ready time.Duration // from its start until it asked
+	Lasts time.Duration // of an invocation, at most
 
 	command *exec.Cmd
 	api     *httptest.Server
@@ -42,6 +44,7 @@ func Start(ctx context.Context, args []string, env map[string]string, log io.Wri
 	p := &Process{
 		asked: make(chan time.Time, 1), events: make(chan []byte, 1), sent: make(chan time.Time, 1),
 		answers: make(chan answer, 1), exited: make(chan struct{}), command: exec.Command(args[0], args[1:]...),
+		Lasts: 28 * time.Second, // of a request, as deployed
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", p.next)
@@ -88,8 +91,6 @@ func wait[T any](ctx context.Context, p *Process, from chan T) (value T, err err
 	return value, err
 }
 
-const timeout = 28 * time.Second // of an invocation, as deployed
-
 func (p *Process) next(w http.ResponseWriter, r *http.Request) {
 	select {
 	case p.asked <- time.Now():
@@ -100,7 +101,7 @@ func (p *Process) next(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Type", "application/json")
 		h.Set("Lambda-Runtime-Aws-Request-Id", "8476a536-e9f4-11e8-9739-2dfe598c3fcd")
-		h.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(time.Now().Add(timeout).UnixMilli(), 10))
+		h.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(time.Now().Add(p.Lasts).UnixMilli(), 10))
 		h.Set("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:123456789012:function:bench")
 		p.sent <- time.Now()
 		w.Write(event)
@@ -141,6 +142,18 @@ func (p *Process) Memory() (int64, error) {
 		return 0, fmt.Errorf("/proc has no VmHWM of the function: %w", err)
 	}
 	return kilobytes << 10, nil
+}
+
+// CPU returns the time for which the process has used a processor.
+func (p *Process) CPU() (time.Duration, error) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.command.Process.Pid))
+	if err != nil {
+		return 0, fmt.Errorf("reading the times of a function: %w", err)
+	}
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+	user, err := strconv.Atoi(fields[11])
+	system, err2 := strconv.Atoi(fields[12])
+	return time.Duration(user+system) * 10 * time.Millisecond, errors.Join(err, err2) // Linux counts in hundredths
 }
 
 // Stop ends the process and its Runtime API.

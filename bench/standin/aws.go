@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -21,12 +22,15 @@ const (
 	QuoteKey  = "quote-key-of-the-benchmarks-0123456789"
 )
 
-// AWS stands for DynamoDB, Secrets Manager and EventBridge. Its table checks no condition. It is safe for concurrent
-// use.
+// AWS stands for DynamoDB, Secrets Manager and EventBridge. Its table checks no condition, and has the index of due
+// orders alone. It is safe for concurrent use.
 type AWS struct {
 	Fetches atomic.Int64 // of the secret
 
 	items sync.Map // item by key, both as text
+
+	mu  sync.Mutex
+	due map[string]key // entries of the index, by key
 }
 
 // ServeHTTP answers the operations that kasir and its peers use. It refuses all others.
@@ -46,8 +50,11 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	io.WriteString(w, answer)
 }
 
+// key has the keys of the table and of the index of due orders.
 type key struct {
-	PK struct{ S string } `json:"pk"`
+	PK    struct{ S string } `json:"pk"`
+	Shard struct{ N string } `json:"due_shard"`
+	At    struct{ N string } `json:"due_at"`
 }
 
 func (a *AWS) answer(operation string, body []byte) (string, error) {
@@ -55,6 +62,10 @@ func (a *AWS) answer(operation string, body []byte) (string, error) {
 		Key     key
 		Item    json.RawMessage
 		Entries []json.RawMessage
+
+		IndexName string
+		Limit     int
+		Values    map[string]struct{ N string } `json:"ExpressionAttributeValues"`
 	}
 	if err := json.Unmarshal(body, &in); err != nil {
 		return "", err
@@ -69,10 +80,14 @@ func (a *AWS) answer(operation string, body []byte) (string, error) {
 		var k key
 		err := json.Unmarshal(in.Item, &k)
 		a.items.Store(k.PK.S, in.Item)
+		a.enter(k)
 		return "{}", err
 	case "UpdateItem": // only peers use it, and they read nothing back
 		return "{}", nil
 	case "Query":
+		if in.IndexName == "due" {
+			return a.queryDue(in.Values[":0"].N, in.Values[":1"].N, in.Limit), nil
+		}
 		return `{"Count":0,"ScannedCount":0,"Items":[]}`, nil
 	case "GetSecretValue":
 		a.Fetches.Add(1)
@@ -84,4 +99,37 @@ func (a *AWS) answer(operation string, body []byte) (string, error) {
 		return `{"FailedEntryCount":0,"Entries":[` + strings.TrimPrefix(taken, ",") + `]}`, nil
 	}
 	return "", fmt.Errorf("the stand-in has no answer to %s", operation)
+}
+
+// enter puts an item into the index of due orders, or takes it out.
+func (a *AWS) enter(k key) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.due == nil {
+		a.due = map[string]key{}
+	}
+	if delete(a.due, k.PK.S); k.Shard.N != "" {
+		a.due[k.PK.S] = k
+	}
+}
+
+// queryDue answers a query of a partition for the orders until a time in milliseconds. Times have the same length, so
+// that they compare as text.
+func (a *AWS) queryDue(partition, until string, limit int) string {
+	a.mu.Lock()
+	var found []key
+	for _, k := range a.due {
+		if k.Shard.N == partition && k.At.N <= until {
+			found = append(found, k)
+		}
+	}
+	a.mu.Unlock()
+	slices.SortFunc(found, func(a, b key) int { return strings.Compare(a.At.N, b.At.N) })
+	found = found[:min(limit, len(found))]
+	var items []string
+	for _, k := range found {
+		items = append(items, fmt.Sprintf(`{"pk":{"S":%q},"due_shard":{"N":%q},"due_at":{"N":%q}}`, k.PK.S, k.Shard.N,
+			k.At.N))
+	}
+	return fmt.Sprintf(`{"Count":%d,"ScannedCount":%[1]d,"Items":[%s]}`, len(found), strings.Join(items, ","))
 }

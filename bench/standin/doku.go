@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"kasir/shared/doku"
 )
@@ -14,6 +15,9 @@ import (
 // DOKU stands for DOKU's card API. Its answers are signed and as long as those in the guide.
 type DOKU struct {
 	Calls atomic.Int64 // signed requests; a warm-up has no Request-Id and is not counted
+	// Seen, if set, is called with the path of each such request when it comes.
+	Seen func(path string)
+	Wait time.Duration // before each answer to such a request
 }
 
 // ServeHTTP answers every call of kasir's client with success.
@@ -25,6 +29,10 @@ func (d *DOKU) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	d.Calls.Add(1)
+	if d.Seen != nil {
+		d.Seen(r.URL.Path)
+	}
+	time.Sleep(d.Wait)
 	answer := []byte(Answer(r.URL.Path, requestID, body))
 	stamp := r.Header.Get("Request-Timestamp") // its clock is the function's
 	h := w.Header()

@@ -98,7 +98,8 @@ func run(name string, build func(function.Function, Settings) (any, error)) erro
 func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger) (*payment.Service, error) {
 	now := s.Local.Clock()
 	service := &payment.Service{
-		Now: now, NewID: newID, Log: log, Changed: edge.CountChange, AtOnce: true,
+		Now: now, NewID: newID, Log: log, Changed: edge.CountChange, Looks: &payment.Looks{AtOnce: s.LooksAtOnce},
+		Brake: &payment.Brake{},
 		Pause: pause, DOKUTimeout: s.DOKUTimeout, BelieveUnsigned: s.Unsigned,
 		PageLifetime: s.PageLifetime, TrustWindow: s.TrustWindow, ResendAfter: s.ResendAfter,
 		AutoCaptureBefore: s.AutoCapture, CheckPaidAfter: s.CheckPaid,
@@ -114,7 +115,7 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 		warming.Go(func() { warmDOKU(ctx, calls, s.DOKUBaseURL) })
 	}
 	if len(f.TableActions) > 0 {
-		table := &store.DynamoDB{Client: dynamoDB(s), Table: s.TableName, NewID: rand.Text}
+		table := &store.DynamoDB{Client: dynamoDB(s), Table: s.TableName, NewID: rand.Text, Shards: s.Shards}
 		service.Store, service.Batches = table, table
 		warming.Go(func() { warmTable(ctx, table) })
 	}

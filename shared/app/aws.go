@@ -11,13 +11,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"kasir/shared/doku"
+	"kasir/shared/payment"
 	"kasir/shared/store"
 )
 
 // dynamoDB returns a client with the credentials in Lambda's environment. The SDK's config package would also find
 // them, but it triples the time that a function needs to start.
 func dynamoDB(s Settings) *dynamodb.Client {
-	options := dynamodb.Options{Region: s.Region, Credentials: Credentials(s), HTTPClient: ShortTimeout(time.Second)}
+	client := awshttp.NewBuildableClient().WithTimeout(time.Second).WithTransportOptions(func(t *http.Transport) {
+		t.MaxIdleConns, t.MaxIdleConnsPerHost = 0, payment.MostLooks // reconciliation's calls at the same time
+	})
+	options := dynamodb.Options{Region: s.Region, Credentials: Credentials(s), HTTPClient: client}
 	if s.DynamoDBURL != "" {
 		options.BaseEndpoint = &s.DynamoDBURL
 		options.DisableValidateResponseChecksum = true // a local stand-in sends no checksums

@@ -46,6 +46,7 @@ type Settings struct {
 	AccessKey    doku.Secret
 	SessionToken doku.Secret
 	TableName    string
+	Shards       int    // over which due orders are spread
 	DynamoDBURL  string // of a DynamoDB on loopback; empty means AWS
 	EventBus     string // name of the bus for the events
 	EventsURL    string // of an EventBridge on loopback; empty means AWS
@@ -63,6 +64,7 @@ type Settings struct {
 	MaxNotificationAge time.Duration // 0 accepts any age
 	PageLifetime       time.Duration
 	TrustWindow        time.Duration
+	LooksAtOnce        int // orders of one shard that reconcile works on at the same time
 	ResendAfter        time.Duration
 	AutoCapture        time.Duration   // 0 means that kasir never captures by itself
 	CheckPaid          []time.Duration // see order.Policy.CheckPaidAfter
@@ -94,6 +96,10 @@ func useCases(f function.Function) bool    { return !f.Stream && !f.Queue }
 func withKeys(f function.Function) bool    { return useCases(f) && f.Secret }
 func withTable(f function.Function) bool   { return useCases(f) && len(f.TableActions) > 0 }
 func withMoney(f function.Function) bool   { return withTable(f) && f.DOKU }
+func writing(f function.Function) bool {
+	return useCases(f) && slices.Contains(f.TableActions, function.PutItem)
+}
+func ofSchedule(f function.Function) bool { return slices.Contains(f.Queries, function.DueIndex) }
 func withLists(f function.Function) bool {
 	return slices.ContainsFunc(function.Lists, func(list string) bool { return slices.Contains(f.Queries, list) })
 }
@@ -140,6 +146,8 @@ func rows(s *Settings) []row {
 		{"TABLE_NAME", withTable, required(&s.TableName, "the name of the DynamoDB table")},
 		{"AWS_ENDPOINT_URL_DYNAMODB", withTable, endpoint(&s.DynamoDBURL)},
 		{"HOLD_UNTIL_RECOVERED", withMoney, instant(&s.RestoredTo)},
+		{"SHARDS", writing, number(&s.Shards, payment.FewestShards, payment.FewestShards, payment.MostShards)},
+		{"LOOKS_AT_ONCE", ofSchedule, number(&s.LooksAtOnce, 8, 1, 64)},
 		{"LIST_INDEXES", withLists, lists(&s.Lists)},
 	}...)
 }

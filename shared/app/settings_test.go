@@ -95,6 +95,8 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		"DOKU_TURNED_AWAY_CODES": {"a;b"},
 		"MATCH_REQUEST_ID":       {"true", "Require"},
 		"DECLINE_CODES":          {"05 51", "05;51"},
+		"SHARDS":                 {"7", "257", "eight", "16.5"},
+		"LOOKS_AT_ONCE":          {"0", "65", "-1"},
 		"SETTLE_WITHIN":          {"-1", "61", "3d", "three"},
 		"HOLIDAYS":               {"25-12-2026", "2026-12-25;2027-01-01", "2026-02-30"},
 		"LIST_INDEXES":           {"customer", "day,due", "day customer", "day,", "Day"},
@@ -213,7 +215,7 @@ func TestEverySettingReachesTheUseCases(t *testing.T) {
 
 // everything is a function that needs all there is.
 var everything = function.Function{Name: "test", TableActions: []string{function.GetItem, function.PutItem},
-	Queries: function.Lists, Secret: true}
+	Queries: append([]string{function.DueIndex}, function.Lists...), Secret: true}
 
 // Each function requires only the settings that its row needs.
 func TestAFunctionNeedsOnlyWhatItsRowSays(t *testing.T) {

@@ -216,7 +216,7 @@ func (c *Client) classify(
 	case status >= 400 && status < 500 && status != http.StatusRequestTimeout:
 		refused, ok := c.refusal(status, requestID, body)
 		if !ok {
-			return withRetryAfter(unknown(what+", is not a refusal of DOKU's", nil), after)
+			return withRetryAfter(unknown(what+", is not a refusal of DOKU's", tooMany(status)), after)
 		}
 		outcome = refused
 	default:

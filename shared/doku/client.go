@@ -140,10 +140,14 @@ func HTTP() *http.Client {
 		Proxy:               http.ProxyFromEnvironment,
 		DialContext:         dialer.DialContext,
 		TLSHandshakeTimeout: 3 * time.Second,
-		MaxIdleConnsPerHost: 16,
+		MaxIdleConnsPerHost: mostIdle,
 		IdleConnTimeout:     50 * time.Second, // shorter than the usual minute of load balancers
 	}}
 }
+
+// mostIdle is the number of connections that are kept. Reconciliation makes several hundred calls at the same time, and
+// each that found no kept connection would make another TLS handshake.
+const mostIdle = 400
 
 // Connect opens a connection for the first call to use, by a HEAD request for baseURL. Its error may be ignored: the
 // first call will meet and report it.

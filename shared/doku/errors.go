@@ -28,6 +28,24 @@ var ErrNotSent = errors.New("not sent")
 // [ErrUnknown].
 var ErrWrongSignature = errors.New("wrongly signed")
 
+// ErrTooMany marks an unknown outcome under HTTP 429: DOKU or a gateway before it asks to slow down. A refusal of
+// DOKU's that asks for it is [Error.Retryable].
+var ErrTooMany = errors.New("too many requests")
+
+// SlowDown reports whether the answer asked for fewer calls.
+func SlowDown(err error) bool {
+	var refused *Error
+	return errors.Is(err, ErrTooMany) || errors.As(err, &refused) && refused.Retryable()
+}
+
+// tooMany returns ErrTooMany for HTTP 429, and nil for any other status.
+func tooMany(status int) error {
+	if status == http.StatusTooManyRequests {
+		return ErrTooMany
+	}
+	return nil
+}
+
 // Errors of answers that do not belong to the request.
 var (
 	errRepeatedAmount   = errors.New("it names an amount twice")

@@ -62,6 +62,11 @@ func fillBusy(err error, a *answer) {
 	a.retryAfter = e.RetryAfter
 }
 
+func fillSlow(err error, a *answer) {
+	e, _ := errors.AsType[*payment.Slow](err)
+	a.retryAfter = e.RetryAfter
+}
+
 func fillTooSoon(err error, a *answer) {
 	e, _ := errors.AsType[*TooSoon](err)
 	a.retryAfter = e.RetryAfter

@@ -59,7 +59,7 @@ func failures() []error {
 		refused(400, "request_time_out_of_range", true),
 		refused(404, "TRANSACTION_NOT_FOUND", false), refused(412, "MERCHANT_NOT_CONFIGURED", false),
 		refused(422, "", false), refused(429, "", true), refused(429, "invalid_signature", false),
-		waits(), notSent, doku.ErrUnknown,
+		waits(), notSent, doku.ErrUnknown, &payment.Slow{RetryAfter: 9300 * time.Millisecond},
 		fmt.Errorf("asking: %w", errors.Join(refused(400, "invalid_signature", true), doku.ErrUnknown)),
 		fmt.Errorf("asking: %w", doku.ErrUnknown),
 		fmt.Errorf("%w: reading: %w", payment.ErrStore,

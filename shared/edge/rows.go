@@ -105,6 +105,9 @@ var rows = []row{
 		fill: fillDOKU, log: logRefusal, detail: "DOKU refused the request."},
 
 	// DOKU or the table did not answer.
+	{match: isA[*payment.Slow], status: 503, code: "slow", blame: BlameDOKU, fill: fillSlow,
+		detail: "DOKU answers slowly at the moment. Nothing was stored or sent. Send the same request again after " +
+			"the seconds in the header Retry-After."},
 	{match: is(doku.ErrNotSent), status: 503, code: "unknown", blame: BlameDOKU, wait: shortWait, log: logCause,
 		detail: "DOKU cannot be reached. Nothing was sent. Send the same request again, with the same invoice number " +
 			"or idempotency key."},

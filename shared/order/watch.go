@@ -37,11 +37,16 @@ const (
 )
 
 // attemptWaits are the waits after each attempt at an operation that settled nothing. statusWaits are the waits after
-// each answer that a page was not paid: most such pages never will be, and each question costs, but a payment that was
-// under way as the page ended arrives soon.
+// each answer that a page was not paid, until the last question a day after its end. Most such pages never will be
+// paid, and each question costs. Three find every payment whose notifications were all lost:
+//   - A payment that was made before the page ended is known to DOKU 60 s later: the first question finds it.
+//   - A payment that was under way as the page ended, such as one that waits for the bank's code, has ended half an
+//     hour later: the second finds it.
+//   - A payment that DOKU itself learned of later, such as one that a bank reports late, is there a day later: the
+//     third finds it. It comes after DOKU's own repeats of the notification, at 30 minutes, 6 and 12 hours.
 var (
 	attemptWaits = backoff{time.Minute, 5 * time.Minute}
-	statusWaits  = backoff{5 * time.Minute, 30 * time.Minute, 8 * time.Hour}
+	statusWaits  = backoff{30 * time.Minute, watchAfterEnd}
 )
 
 // backoff is a list of waits. The last one repeats.

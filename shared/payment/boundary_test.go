@@ -181,7 +181,7 @@ func TestARunThatHasNoTimeLeftSaysWhatItLeft(t *testing.T) {
 	b := bought(t)
 	ctx, cancel := context.WithDeadline(t.Context(), b.now.Add(time.Second))
 	defer cancel()
-	if r, err := b.Reconcile(ctx); err != nil || r.Left != payment.Shards || r.Looked != 0 {
+	if r, err := b.Reconcile(ctx); err != nil || r.Left != 2*payment.FewestShards || r.Looked != 0 {
 		t.Errorf("%+v, %v", r, err)
 	}
 }

@@ -27,13 +27,16 @@ type PageRequest struct {
 
 // CreatePage asks DOKU for a payment page. It does so once per order, even if it is called again. The order is stored
 // before DOKU is called, so that no page exists without an order. Errors: *Invalid, *order.NotAllowed, ErrMismatch,
-// *Busy, *doku.Error, ErrStore.
+// *Busy, *Slow, *doku.Error, ErrStore.
 func (s *Service) CreatePage(ctx context.Context, r PageRequest) (Answer, error) {
 	r.Normalize()
 	if violations := s.pageRules(ctx, r); len(violations) > 0 {
 		return Answer{}, &Invalid{Violations: violations}
 	}
 	in := s.intent(r)
+	if wait := s.Brake.wait(s.Now()); wait > 0 {
+		return s.answerWhileSlow(ctx, in, wait)
+	}
 	o, err := s.create(ctx, in)
 	if errors.Is(err, ErrExists) { // after a crash, a lost answer, a refusal, a double click, or the end of a page
 		return s.repeatPage(ctx, o, in, r)
@@ -47,6 +50,29 @@ func (s *Service) CreatePage(ctx context.Context, r PageRequest) (Answer, error)
 		return Answer{}, err
 	}
 	return s.attempt(ctx, o, string(order.KindCreatePage), s.askForPage(r))
+}
+
+// answerWhileSlow answers a request for a page without calling DOKU. A page that is there is shown.
+func (s *Service) answerWhileSlow(ctx context.Context, in order.Intent, wait time.Duration) (Answer, error) {
+	o, err := s.Store.Get(ctx, in.Invoice)
+	if errors.Is(err, ErrNotFound) {
+		return Answer{}, &Slow{RetryAfter: wait}
+	}
+	if err != nil {
+		return Answer{}, storeFailed("reading the order", err)
+	}
+	if err := checkFormat(o); err != nil {
+		return Answer{}, err
+	}
+	next, verdict, err := o.Retry(in, false, s.Now())
+	switch {
+	case err != nil:
+		return Answer{}, err
+	case verdict == order.Call, verdict == order.AskFirst:
+		return Answer{}, &Slow{RetryAfter: wait}
+	}
+	op, _ := next.Operation(string(order.KindCreatePage))
+	return s.answerWithoutCall(o, op, verdict)
 }
 
 // create stores a new order together with the reports that came before it.
@@ -145,7 +171,9 @@ func (s *Service) mayStillBePaid(o order.Order) bool {
 // not stored.
 func (s *Service) askForPage(r PageRequest) dokuCall {
 	return func(ctx context.Context, _ order.Order, op order.Operation) (order.Outcome, error) {
+		begin := s.Now()
 		answer, err := s.DOKU.CreatePage(ctx, op.RequestID, r.CreatePageRequest)
+		s.Brake.saw(s.Now().Sub(begin), cmp.Or(s.DOKUTimeout, LongestCall), s.Now())
 		at := order.Stamp(s.Now())
 		page := order.Page{URL: order.PageURL(answer.CreditCardPaymentPage.URL), At: at,
 			ExpiresAt: at.Add(s.PageLifetime)}

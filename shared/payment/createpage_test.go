@@ -238,3 +238,68 @@ func TestNoCustomerDataIsStored(t *testing.T) {
 		}
 	}
 }
+
+// While DOKU is slow, customers are asked to come again, and no order is stored. A page that is there is shown.
+func TestWhileDOKUIsSlowNoPageIsRequested(t *testing.T) {
+	b := newBench()
+	b.Brake = &payment.Brake{}
+	took := time.Second
+	b.doku.answer = func() (string, error) {
+		b.now = b.now.Add(took)
+		if took >= 20*time.Second {
+			return "", errUnknown
+		}
+		return "https://doku.example/page", nil
+	}
+	n := 0
+	ask := func() (time.Duration, error) {
+		t.Helper()
+		n++
+		r := request()
+		r.Order.InvoiceNumber = fmt.Sprintf("SLOW-%d", n)
+		_, err := b.CreatePage(t.Context(), r)
+		var slow *payment.Slow
+		if !errors.As(err, &slow) {
+			return 0, err
+		}
+		if _, err := b.store.Get(t.Context(), r.Order.InvoiceNumber); !errors.Is(err, payment.ErrNotFound) {
+			t.Errorf("an order was stored for a request that was refused: %v", err)
+		}
+		return slow.RetryAfter, nil
+	}
+	expect := func(what string, want time.Duration) {
+		t.Helper()
+		if got, err := ask(); got != want || err != nil {
+			t.Errorf("%s: refused for %s (%v), want %s", what, got, err, want)
+		}
+	}
+	expect("a call of a second", 0)
+	took = 20 * time.Second
+	expect("a slow call", 0)
+	took = time.Second
+	expect("after one slow call", 0)
+	took = 20 * time.Second
+	expect("a slow call", 0)
+	expect("a second slow call in a row", 0)
+	expect("after two slow calls", 10*time.Second)
+	if answer, err := b.CreatePage(t.Context(), named("SLOW-1")); err != nil || !answer.Replayed {
+		t.Errorf("a page that is there: %+v, %v", answer, err)
+	}
+	var slow *payment.Slow
+	if _, err := b.CreatePage(t.Context(), named("SLOW-2")); !errors.As(err, &slow) && err == nil {
+		t.Errorf("a page that was not received: %v", err)
+	}
+	b.now = b.now.Add(10 * time.Second)
+	expect("the trial, which is slow", 0)
+	expect("after a slow trial", 20*time.Second)
+	b.now = b.now.Add(20 * time.Second)
+	took = time.Second
+	expect("the trial, which is fast", 0)
+	expect("after it", 0)
+}
+
+func named(invoice string) payment.PageRequest {
+	r := request()
+	r.Order.InvoiceNumber = invoice
+	return r
+}

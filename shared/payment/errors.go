@@ -26,6 +26,13 @@ type Busy struct {
 
 func (e *Busy) Error() string { return "the same request is still running" }
 
+// Slow means that DOKU answers slowly at the moment, and was not called. Nothing was stored. See Brake.
+type Slow struct {
+	RetryAfter time.Duration
+}
+
+func (e *Slow) Error() string { return "DOKU is slow" }
+
 // ErrMismatch means that an operation's key was used for another request. The key is the invoice number, or the
 // idempotency key of a refund.
 var ErrMismatch = errors.New("key used for another request")

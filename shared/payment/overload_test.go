@@ -91,17 +91,17 @@ func TestOrdersThatFailHoldUpNoOthers(t *testing.T) {
 func TestAllShardsAtOnce(t *testing.T) {
 	b := newBench()
 	unpaid(t, b, "INV", 100)
-	b.AtOnce = true
+	b.Looks = &payment.Looks{AtOnce: 2}
 	var mu sync.Mutex
 	asked, waiting := map[string]int{}, make(chan struct{}, 1)
 	b.doku.told = func(invoice string) (doku.Status, error) {
 		mu.Lock()
 		asked[invoice]++
-		if len(asked) == payment.MoneyShards {
+		if len(asked) == 2*payment.FewestShards {
 			close(waiting)
 		}
 		mu.Unlock()
-		<-waiting // until every shard has begun; one by one, this would wait for ever
+		<-waiting // until every shard has begun two; one by one, this would wait for ever
 		return generated(invoice)
 	}
 	r, err := b.Reconcile(t.Context())
@@ -119,7 +119,7 @@ func TestAllShardsAtOnce(t *testing.T) {
 func TestAPanicOfOneShardReachesTheCaller(t *testing.T) {
 	b := newBench()
 	unpaid(t, b, "INV", 40)
-	b.AtOnce = true
+	b.Looks = &payment.Looks{AtOnce: 2}
 	var asked atomic.Int64
 	b.doku.told = func(invoice string) (doku.Status, error) {
 		asked.Add(1)

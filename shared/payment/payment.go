@@ -33,9 +33,11 @@ type Store interface {
 	Orphans(ctx context.Context, invoice string) ([]Orphan, error)
 	// EarlierOrphans returns, by time, the orphans of an invoice that earlier versions kept apart from its order.
 	EarlierOrphans(ctx context.Context, invoice string) ([]Orphan, error)
-	// Due returns, by time, at most limit orders of a shard (0 to Shards-1) whose DueAt is not after now. The shards
-	// below MoneyShards hold orders for which money waits, the others hold pages.
-	Due(ctx context.Context, shard int, now time.Time, limit int) ([]string, error)
+	// Due returns, by time, at most limit orders of a partition whose DueAt is not after now. See Partition.
+	Due(ctx context.Context, partition int, now time.Time, limit int) ([]string, error)
+	// Spread returns the number of shards of each part that may hold orders. It is the greatest number over which a
+	// Store on this table has spread them.
+	Spread(ctx context.Context) (int, error)
 	// List returns at most limit places of a range, the newest first, and whether there are more. A list may miss a
 	// change of the last seconds.
 	List(ctx context.Context, r Range, limit int) (places []Place, more bool, err error)
@@ -61,12 +63,6 @@ type Coverage struct {
 	Complete bool
 	Since    time.Time
 }
-
-// Partitions over which a Store spreads the orders that are due. Money has its own, which come first.
-const (
-	MoneyShards = 8
-	Shards      = 2 * MoneyShards
-)
 
 // Errors of a Store.
 var (
@@ -120,9 +116,11 @@ type Service struct {
 	Log      *slog.Logger   // for reconciliation; nil drops its messages
 	// Changed, if set, is called after every write with the order before it (zero if new) and after it.
 	Changed func(ctx context.Context, before, after order.Order)
-	// AtOnce lets Reconcile work on all shards at the same time. The fields above must then be safe for concurrent
-	// use. Otherwise it works on them one by one.
-	AtOnce bool
+	// Looks lets Reconcile work on all shards and on several orders of each at the same time. The fields above must
+	// then be safe for concurrent use. nil: on one order after the other.
+	Looks *Looks
+
+	Brake *Brake // refuses requests for pages while DOKU is slow; nil: never
 
 	// Pause waits for a random time of at most most before a write is tried again. nil: no wait.
 	Pause func(ctx context.Context, most time.Duration)

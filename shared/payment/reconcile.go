@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
 	"time"
 
 	"kasir/shared/doku"
@@ -20,7 +19,7 @@ type ReconcileResult struct {
 	Paid     int // payments that became known through check status only
 	Expiring int // authorisations about to lapse
 	Failed   int // orders that could not be processed; they stay due
-	Left     int // shards that the run had no time to finish; the next run continues
+	Left     int // shards that the run did not finish; the next run continues
 
 	Unanswered int // questions to check status without an answer
 
@@ -38,10 +37,15 @@ const (
 	Pages      Part = "pages" // pages that ended without a notification
 )
 
-const (
-	dueBatch   = 25
-	runReserve = 8 * time.Second // of the invocation, for the order in hand
-)
+// Share is a share of the due orders: a part, or some of its shards.
+type Share struct {
+	Part Part
+	From int // the first shard
+	End  int // the shard after the last one; 0: all that hold orders
+}
+
+// runReserve is left of the invocation for the orders in hand.
+const runReserve = 8 * time.Second
 
 // Reconcile finishes open work. Within the trust window it sends open operations again, and after it parks them. It
 // asks DOKU about orders whose page or authorisation has ended, and joins the answers. It works in small batches until
@@ -49,20 +53,23 @@ const (
 // only reads. The first shard rotates every minute, so that under overload every shard is late but none starves.
 // Errors: ErrStore, if a shard could not be listed and no order was due elsewhere.
 func (s *Service) Reconcile(ctx context.Context) (ReconcileResult, error) {
-	return s.ReconcilePart(ctx, Everything)
+	return s.ReconcileShare(ctx, Share{})
 }
 
-// ReconcilePart is Reconcile for a part of the due orders. Money has its own part, so that no number of pages delays
-// it.
-func (s *Service) ReconcilePart(ctx context.Context, part Part) (ReconcileResult, error) {
+// ReconcileShare is Reconcile for a share of the due orders. Money has its own part, so that no number of pages delays
+// it. If one run has not enough time for a part, several runs share its shards.
+func (s *Service) ReconcileShare(ctx context.Context, share Share) (ReconcileResult, error) {
 	var total ReconcileResult
-	var failure error
-	if part != Pages {
-		failure = s.reconcileShards(ctx, 0, &total)
+	spread, failure := s.Store.Spread(ctx)
+	if failure != nil {
+		return total, storeFailed("reading the number of shards", failure)
+	}
+	if share.Part != Pages {
+		failure = s.reconcileShards(ctx, Money, share.shards(spread), &total)
 		s.countAttention(ctx, &total)
 	}
-	if part != Money {
-		failure = cmp.Or(s.reconcileShards(ctx, MoneyShards, &total), failure)
+	if share.Part != Money {
+		failure = cmp.Or(s.reconcileShards(ctx, Pages, share.shards(spread), &total), failure)
 	}
 	if total.Looked == 0 && failure != nil {
 		return total, storeFailed("listing what is due", failure)
@@ -70,40 +77,13 @@ func (s *Service) ReconcilePart(ctx context.Context, part Part) (ReconcileResult
 	return total, nil
 }
 
-// reconcileShards works on the MoneyShards shards from base on.
-func (s *Service) reconcileShards(ctx context.Context, base int, total *ReconcileResult) error {
-	first := int(s.Now().Unix()/60) % MoneyShards
-	var done [MoneyShards]ReconcileResult
-	var failures [MoneyShards]error
-	var running sync.WaitGroup
-	// A panic in a goroutine cannot be recovered by the caller: it would end the process and print unmasked data.
-	var panics [MoneyShards]any
-	for i := range MoneyShards {
-		look := func() {
-			defer func() { panics[i] = recover() }()
-			failures[i] = s.reconcileShard(ctx, base+(first+i)%MoneyShards, &done[i])
-		}
-		if s.AtOnce {
-			running.Go(look)
-		} else {
-			look()
-		}
+// shards returns the share's shards, if orders are spread over a number of them.
+func (s Share) shards(spread int) []int {
+	var all []int
+	for shard := s.From; shard < spread && (s.End == 0 || shard < s.End); shard++ {
+		all = append(all, shard)
 	}
-	running.Wait()
-	for _, p := range panics {
-		if p != nil {
-			panic(p) // after the other shards are done
-		}
-	}
-	var failure error
-	for i := range MoneyShards {
-		if failures[i] != nil {
-			failure = failures[i] // one stands for all
-			done[i].Left++
-		}
-		total.add(done[i])
-	}
-	return failure
+	return all
 }
 
 func (r *ReconcileResult) add(other ReconcileResult) {
@@ -116,47 +96,6 @@ func (r *ReconcileResult) add(other ReconcileResult) {
 	r.Left += other.Left
 	r.Unanswered += other.Unanswered
 	r.Held += other.Held
-}
-
-// reconcileShard works on the due orders of a shard, batch by batch.
-func (s *Service) reconcileShard(ctx context.Context, shard int, total *ReconcileResult) error {
-	seen := map[string]bool{}
-	for {
-		if s.nearlyOver(ctx) {
-			total.Left++
-			return nil
-		}
-		limit := dueBatch + total.Failed + total.Held // these stay due, first; the list must reach beyond them
-		invoices, err := s.Store.Due(ctx, shard, s.Now(), limit)
-		if err != nil {
-			return err
-		}
-		fresh := 0
-		for _, invoice := range invoices {
-			if seen[invoice] { // the index may lag, or the order failed before
-				continue
-			}
-			seen[invoice], fresh = true, fresh+1
-			if s.nearlyOver(ctx) {
-				total.Left++
-				return nil
-			}
-			total.Looked++
-			if err := s.reconcileOrder(ctx, invoice, total); err != nil {
-				total.Failed++
-				s.log("reconcile failed", invoice, Describe(err))
-			}
-		}
-		if fresh == 0 || len(invoices) < limit {
-			return nil
-		}
-	}
-}
-
-// nearlyOver reports whether too little time is left for another order.
-func (s *Service) nearlyOver(ctx context.Context) bool {
-	end, ok := ctx.Deadline()
-	return ctx.Err() != nil || ok && !s.Now().Add(runReserve).Before(end)
 }
 
 // reconcileOrder does the due work for one order: first its operations, then check status.

@@ -99,10 +99,11 @@ type Schedule struct {
 	Function string
 	Input    string // the event, JSON
 	Every    time.Duration
+	Pages    bool // several runs may share its work, by ranges of shards
 }
 
 // Schedules lists every schedule. Money has a schedule of its own, so that no number of pages delays it.
 var Schedules = []Schedule{
 	{Name: "reconcile", Function: "reconcile", Input: `{"part":"money"}`, Every: time.Minute},
-	{Name: "reconcilePages", Function: "reconcile", Input: `{"part":"pages"}`, Every: time.Minute},
+	{Name: "reconcilePages", Function: "reconcile", Input: `{"part":"pages"}`, Every: time.Minute, Pages: true},
 }

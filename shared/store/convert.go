@@ -7,8 +7,8 @@ import (
 	"kasir/shared/payment"
 )
 
-// toItem returns an order as it is stored.
-func toItem(o order.Order) item {
+// toItem returns an order as it is stored, with its place in the index of due orders.
+func toItem(o order.Order, shards int) item {
 	it := item{
 		Key: orderKey(o.Invoice), Version: o.Version, Format: o.Format,
 		Amount: o.Amount, Discounts: o.Discounts, Readers: o.Readers, Metadata: o.Metadata,
@@ -16,7 +16,7 @@ func toItem(o order.Order) item {
 		listItem: toList(o),
 	}
 	if it.DueAt != 0 {
-		it.DueShard = new(shard(o))
+		it.DueShard = new(partition(o, shards))
 	}
 	it.Watch = toWatch(o.Watch)
 	for _, c := range o.OpenConflicts() {
@@ -58,7 +58,7 @@ func fromItem(invoice string, it item) order.Order {
 	if it.Watch != nil {
 		o.Watch = it.Watch.watch()
 	}
-	o.DueMoney = it.DueShard != nil && *it.DueShard < payment.MoneyShards
+	o.DueMoney = it.DueShard != nil && payment.HoldsMoney(*it.DueShard)
 	if it.Plan != nil {
 		o.Plan = order.Plan(*it.Plan)
 	}

@@ -75,7 +75,7 @@ func TestTheItemsOfThePreviousVersionReadAndWriteAsBefore(t *testing.T) {
 		if o.Status() != want {
 			t.Errorf("%s is %s, want %s", name, o.Status(), want)
 		}
-		it := toItem(o)
+		it := toItem(o, 0)
 		it.Key, it.WriteID = textOf(all[name][KeyAttribute]), textOf(all[name]["w"])
 		it.Facts.Conflicts, it.listItem = nil, listItem{}
 		again, err := attributevalue.MarshalMap(it)
@@ -85,7 +85,7 @@ func TestTheItemsOfThePreviousVersionReadAndWriteAsBefore(t *testing.T) {
 		if diff := cmp.Diff(asJSON(t, all[name]), asJSON(t, again)); diff != "" {
 			t.Errorf("%s is written otherwise (-before +now):\n%s", name, diff)
 		}
-		if read := fromItem(o.Invoice, toItem(o)); !cmp.Equal(o, read) {
+		if read := fromItem(o.Invoice, toItem(o, 0)); !cmp.Equal(o, read) {
 			t.Errorf("%s reads otherwise once it is written:\n%s", name, cmp.Diff(o, read))
 		}
 	}

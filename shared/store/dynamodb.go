@@ -20,6 +20,7 @@ type DynamoDB struct {
 	Client *dynamodb.Client
 	Table  string
 	NewID  func() string // a fresh, unguessable string for each write
+	Shards int           // over which money and pages are spread; 0: payment.FewestShards
 }
 
 var _ payment.Store = (*DynamoDB)(nil)
@@ -66,7 +67,7 @@ func (d *DynamoDB) UpdateAbove(ctx context.Context, o order.Order, version int64
 // distinguishes that case from a lost race.
 func (d *DynamoDB) put(ctx context.Context, o order.Order, condition expression.ConditionBuilder) (other *item,
 	err error) {
-	it := toItem(o)
+	it := toItem(o, d.Shards)
 	it.WriteID = d.NewID()
 	attributes, err := attributevalue.MarshalMap(it)
 	if err != nil {

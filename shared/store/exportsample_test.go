@@ -129,7 +129,7 @@ func TestASampleOfAnExport(t *testing.T) {
 		lines = append(lines, exportLine(t, attributes))
 	}
 	for _, o := range s.orders {
-		add(toItem(o))
+		add(toItem(o, 0))
 	}
 	for _, b := range s.batches {
 		add(toBatch(*b))

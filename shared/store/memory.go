@@ -13,15 +13,17 @@ import (
 
 // Memory keeps orders in memory, for tests. The zero value is ready for use. It is safe for concurrent use.
 type Memory struct {
-	mu      sync.Mutex
-	orders  map[string]order.Order
-	orphans map[string]map[string]payment.Orphan
-	formats map[string]int // of an invoice's orphans
-
+	mu          sync.Mutex
+	orders      map[string]order.Order
+	orphans     map[string]map[string]payment.Orphan
+	formats     map[string]int // of an invoice's orphans
 	batches     map[string]payment.Batch
 	differences map[string][]payment.Difference // by partKey
 	claims      map[string]string
 	recovered   map[time.Time]bool
+
+	Shards int // over which money and pages are spread; 0: payment.FewestShards
+	spread int
 }
 
 var _ payment.Store = (*Memory)(nil)
@@ -115,13 +117,13 @@ func (m *Memory) Orphans(_ context.Context, invoice string) ([]payment.Orphan, e
 // EarlierOrphans returns nothing, since no earlier version wrote here.
 func (m *Memory) EarlierOrphans(context.Context, string) ([]payment.Orphan, error) { return nil, nil }
 
-// Due lists orders of a shard that reconciliation must look at; see payment.Store.
-func (m *Memory) Due(_ context.Context, of int, now time.Time, limit int) ([]string, error) {
+// Due lists orders of a partition that reconciliation must look at; see payment.Store.
+func (m *Memory) Due(_ context.Context, in int, now time.Time, limit int) ([]string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var due []order.Order
 	for _, o := range m.orders {
-		if !o.DueAt.IsZero() && !o.DueAt.After(now) && shard(o) == of {
+		if !o.DueAt.IsZero() && !o.DueAt.After(now) && partition(o, m.Shards) == in {
 			due = append(due, o)
 		}
 	}
@@ -134,6 +136,14 @@ func (m *Memory) Due(_ context.Context, of int, now time.Time, limit int) ([]str
 		invoices = append(invoices, o.Invoice)
 	}
 	return invoices, nil
+}
+
+// Spread returns the number of shards; see payment.Store.
+func (m *Memory) Spread(context.Context) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.spread = max(m.spread, m.Shards, payment.FewestShards)
+	return m.spread, nil
 }
 
 // List lists places; see payment.Store. It looks through all orders.

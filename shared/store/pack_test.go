@@ -35,7 +35,7 @@ func TestWhatIsWrittenShortReadsBack(t *testing.T) {
 			{At: at, What: "asked", Detail: "EXPIRED"},
 		},
 	}
-	if diff := cmp.Diff(want, fromItem("INV-1", toItem(want))); diff != "" {
+	if diff := cmp.Diff(want, fromItem("INV-1", toItem(want, 0))); diff != "" {
 		t.Errorf("what was written short differs (-written +read):\n%s", diff)
 	}
 }

@@ -3,6 +3,7 @@
 package store
 
 import (
+	"cmp"
 	"hash/fnv"
 
 	"kasir/shared/order"
@@ -11,7 +12,8 @@ import (
 
 // Names of the table's keys and indexes. The deployment and the local table use them.
 const (
-	KeyAttribute = "pk"         // partition key, a string: "order#…", "orphan#…", "claim#…" or "recovered#…"
+	// KeyAttribute is the partition key, a string: "order#…", "orphan#…", "claim#…", "recovered#…", "lists" or "shards".
+	KeyAttribute = "pk"
 	TTLAttribute = "expires_at" // epoch seconds; only orphans have it
 
 	// FormatAttribute is the format of an item, a number. Items of the first format do not have it. A version that
@@ -23,16 +25,16 @@ const (
 	DueAtAttribute    = "due_at"    // its sort key, epoch milliseconds
 )
 
-// shard returns the partition of the index for an order. Orders for which money waits are in the first
-// payment.MoneyShards. An earlier version of kasir looks only there, so it finds them after a rollback.
-func shard(o order.Order) int {
+// partition returns the partition of the index for an order, if orders are spread over a number of shards; 0 means
+// payment.FewestShards.
+func partition(o order.Order, shards int) int {
 	h := fnv.New32a()
 	h.Write([]byte(o.Invoice))
-	of := int(h.Sum32() % payment.MoneyShards)
-	if !o.DueMoney {
-		of += payment.MoneyShards
+	shard := int(h.Sum32() % uint32(cmp.Or(shards, payment.FewestShards)))
+	if o.DueMoney {
+		return payment.Partition(payment.Money, shard)
 	}
-	return of
+	return payment.Partition(payment.Pages, shard)
 }
 
 // StreamFilter is the filter pattern of an event source mapping that passes orders and batches, and no other items of

@@ -24,8 +24,16 @@ type Due struct {
 // index that lags behind its table, so earlier writes are always seen.
 func NextDue(ctx context.Context, client *dynamodb.Client, table string) (Due, error) {
 	var next Due
-	for shard := range payment.Shards {
-		d, err := firstDue(ctx, client, table, shard)
+	shards, err := (&store.DynamoDB{Client: client, Table: table}).Spread(ctx)
+	if err != nil {
+		return Due{}, fmt.Errorf("looking for the next due order: %w", err)
+	}
+	for i := range 2 * shards {
+		part := payment.Money
+		if i%2 == 1 {
+			part = payment.Pages
+		}
+		d, err := firstDue(ctx, client, table, payment.Partition(part, i/2))
 		if err != nil {
 			return Due{}, fmt.Errorf("looking for the next due order: %w", err)
 		}

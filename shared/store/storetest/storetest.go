@@ -256,11 +256,13 @@ func orphans(t *testing.T, s Store) {
 }
 
 func due(t *testing.T, s Store) {
-	listedIn := func(first, end int, now time.Time, limit int) []string {
+	shards, err := s.Spread(t.Context())
+	must(t, err)
+	listedIn := func(now time.Time, limit int, parts ...payment.Part) []string {
 		t.Helper()
 		var all []string
-		for shard := first; shard < end; shard++ {
-			invoices, err := s.Due(t.Context(), shard, now, limit)
+		for i := range shards * len(parts) {
+			invoices, err := s.Due(t.Context(), payment.Partition(parts[i/shards], i%shards), now, limit)
 			must(t, err)
 			for _, invoice := range invoices {
 				if strings.HasPrefix(invoice, "ST-DUE") {
@@ -271,7 +273,7 @@ func due(t *testing.T, s Store) {
 		slices.Sort(all)
 		return all
 	}
-	listed := func(now time.Time, limit int) []string { return listedIn(0, payment.Shards, now, limit) }
+	listed := func(now time.Time, limit int) []string { return listedIn(now, limit, payment.Money, payment.Pages) }
 	long := at.AddDate(-50, 0, 0) // before all other dates of these tests
 	for i, when := range []time.Time{long, long.Add(time.Minute), long.Add(time.Hour), {}} {
 		create(t, s, order.Order{Invoice: fmt.Sprintf("ST-DUE-%d", i), CreatedAt: at, DueAt: when, DueMoney: i == 1})
@@ -279,7 +281,7 @@ func due(t *testing.T, s Store) {
 	if got := listed(long.Add(time.Minute), 10); !slices.Equal(got, []string{"ST-DUE-0", "ST-DUE-1"}) {
 		t.Errorf("due: %q", got)
 	}
-	if got := listedIn(0, payment.MoneyShards, long.Add(time.Hour), 10); !slices.Equal(got, []string{"ST-DUE-1"}) {
+	if got := listedIn(long.Add(time.Hour), 10, payment.Money); !slices.Equal(got, []string{"ST-DUE-1"}) {
 		t.Errorf("due for money: %q", got)
 	}
 	o, err := s.Get(t.Context(), "ST-DUE-0")
