@@ -125,11 +125,16 @@ var arrows = []struct {
 	{"shared/webhook", "", []string{"shared/doku", "shared/metric"},
 		"events are delivered in the same way from any queue; a back end in Go may verify with it"},
 	{"local/aws/sqs", "", nil, "it replaces AWS SQS; with code of ours, our mistakes would cancel out"},
+	{"local/aws/s3", "", nil, "it replaces AWS S3; with code of ours, our mistakes would cancel out"},
 	{"local/aws/secretsmanager", "", nil,
 		"it replaces AWS Secrets Manager; with code of ours, our mistakes would cancel out"},
 	{"shared/payment", "", []string{"shared/order", "shared/doku", "shared/quote", "shared/jsonbody"},
 		"the use cases declare the store that they need, and do not choose it"},
-	{"shared/event", "", []string{"shared/order"}, "events are made of orders, independent of store and bus"},
+	{"shared/spreadsheet", "", nil, "a cell does not depend on what it holds"},
+	{"shared/settlement", "", []string{"shared/order", "shared/payment", "shared/doku", "shared/spreadsheet"},
+		"a report is applied through the use cases; it does not choose the store"},
+	{"shared/event", "", []string{"shared/order", "shared/payment"},
+		"events are made of orders and batches, independent of store and bus"},
 	{"local/aws/eventbridge", "", nil, "it replaces AWS EventBridge; with code of ours, our mistakes would cancel out"},
 	{"local/aws/eventsource", "", nil, "it replaces Lambda's event source mapping, which knows no payments"},
 	{"local/stack/bus", "", []string{"local/aws/eventbridge"}, "it shows events as any consumer reads them"},
@@ -266,7 +271,7 @@ func TestRoutesFunctionsAndEventsAreTheSame(t *testing.T) {
 		routed[s.Function] = append(routed[s.Function], "")
 	}
 	for _, f := range function.All {
-		if f.Stream || f.Queue {
+		if f.Stream || f.Queue || f.Settles {
 			routed[f.Name] = append(routed[f.Name], "")
 		}
 	}
@@ -295,7 +300,7 @@ func TestRoutesFunctionsAndEventsAreTheSame(t *testing.T) {
 			t.Errorf("functions/%s/main.go does not start with its own row of function.All: %v", f.Name, err)
 		}
 		if len(routed[f.Name]) == 0 {
-			t.Errorf("function.All has %s, which has neither route, schedule, stream nor queue", f.Name)
+			t.Errorf("function.All has %s, which has neither route, schedule, stream, queue nor bucket", f.Name)
 		}
 	}
 	if len(function.All) != len(routed) {

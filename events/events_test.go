@@ -102,6 +102,10 @@ var story = []struct {
 	{"createpage-metadata.json", 201, []string{`"invoice_number":"INV-EVENT-0009"`}, nil, false},
 	{"tokens.json", 200, []string{`{"tokens":[]}`}, nil, false},
 	{"tokens-delete.json", 404, nil, nil, false},
+	{"settlements.json", 200, []string{`{"settlements":[{"id":"`, `"batch_id":"B-EVENT-1"`, `"state":"done"`}, nil, false},
+	{"settlements-detail.json", 404, []string{"No report of such a settlement was read."}, nil, false},
+	{"settlements-upload.json", 201, []string{`"url":"http://127.0.0.1:`, `"max_bytes":104857600`}, nil, false},
+	{"settle.json", 0, []string{`{"report":"reports/settlement-2026-05-04.csv","batch":"`, `"differences":1}`}, nil, false},
 	{"publish.json", 0, []string{`{"batchItemFailures":[]}`}, nil, false},
 	{"publish-unreadable.json", 0,
 		[]string{`{"batchItemFailures":[{"itemIdentifier":"4421584500000000017450439091"}]}`}, nil, false},
@@ -114,6 +118,7 @@ func TestEveryEventIsAnsweredAsItShould(t *testing.T) {
 	endpoint := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer endpoint.Close()
 	running := harness.Start(t, func(c *stack.Config) { c.Webhooks.URLs = []string{endpoint.URL} })
+	putReport(t, running, report("INV-EVENT-NONE"))
 	_, router := description(t)
 	used := map[string]bool{}
 	for _, scene := range story {

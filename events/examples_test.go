@@ -43,6 +43,7 @@ func TestTheExamples(t *testing.T) {
 	s.buy(t, "WHOLE", "AUTHORIZE", "AUTHORIZED")
 	s.pay(t, saved, "PAID", customer.Mastercard)
 	s.play(t, playsOfMoney...)
+	s.playSettlement(t)
 	s.playSavedCard(t)
 	s.playReview(t)
 	s.playLost(t)

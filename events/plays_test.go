@@ -68,6 +68,14 @@ var playsOfAnOpenPage = []play{
 	{operation: "listtokens", id: strings.Repeat("x", 51), status: 422, answer: "long_id"},
 	{operation: "listtokens", id: "a%2Fb", status: 404, answer: "no_route"},
 	{operation: "notify", request: "sale", status: 401, answer: "forged"},
+	{operation: "listsettlements", status: 200, answer: "none"},
+	{operation: "listsettlements", query: "cursor=x", status: 400, answer: "other_cursor"},
+	{operation: "listsettlements", query: "status=done", status: 422, answer: "wrong_parameters"},
+	{operation: "getsettlement", status: 404, answer: "no_settlement"},
+	{operation: "getsettlement", id: "a%2Fb", status: 404, answer: "no_route"},
+	{operation: "uploadsettlement", request: "named", status: 201, answer: "named"},
+	{operation: "uploadsettlement", body: `{`, status: 400, answer: "not_json"},
+	{operation: "uploadsettlement", body: `{"name":"../x.csv"}`, status: 422, answer: "wrong_name"},
 }
 
 // playsOfMoney are the examples of orders that were paid and authorised.

@@ -9,15 +9,12 @@ import (
 	"github.com/cdklabs/cdk-nag-go/cdknag/v2"
 )
 
-// accept suppresses a finding of cdk-nag, with the reason, on a construct and its children.
-func (d *deployment) accept(on constructs.IConstruct, rule, reason string, appliesTo ...string) {
+// accept suppresses a finding of cdk-nag, with the reason, on a construct and its children. appliesTo are the findings
+// of the rule that it is for: texts, or patterns of *cdknag.RegexAppliesTo; none means all.
+func (d *deployment) accept(on constructs.IConstruct, rule, reason string, appliesTo ...any) {
 	suppression := &cdknag.NagPackSuppression{Id: &rule, Reason: &reason}
 	if len(appliesTo) > 0 {
-		findings := make([]any, len(appliesTo))
-		for i, finding := range appliesTo {
-			findings[i] = finding
-		}
-		suppression.AppliesTo = &findings
+		suppression.AppliesTo = &appliesTo
 	}
 	cdknag.NagSuppressions_AddResourceSuppressions(on, &[]*cdknag.NagPackSuppression{suppression}, new(true))
 }

@@ -17,7 +17,7 @@ import (
 // alarm's name.
 func (d *deployment) makeAlarms() {
 	d.makeTopic()
-	for _, row := range metric.All {
+	for _, row := range d.stage.metrics() {
 		if limit, ok := limits[row.Name]; ok {
 			statistic := "Sum"
 			switch {
@@ -55,6 +55,13 @@ func (d *deployment) makeAlarms() {
 	}
 	d.alarm("ServerErrors", "the API answered with 5xx", serverErrors,
 		measure{"AWS/ApiGateway", "5xx", "Sum", map[string]*string{"ApiId": d.api.id}})
+}
+
+// metrics returns the rows of the metrics that the stage has.
+func (s Stage) metrics() []metric.Metric {
+	return slices.DeleteFunc(slices.Clone(metric.All), func(m metric.Metric) bool {
+		return m.Settlement && s.Settlement == nil
+	})
 }
 
 // makeTopic makes the topic that alarms are sent to. It needs a key of its own, because CloudWatch may not use SNS's.

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 
+	"kasir/shared/function"
 	"kasir/shared/route"
 )
 
@@ -49,7 +50,7 @@ func (d *deployment) makeAPI() {
 	})
 	integrations := d.makeIntegrations()
 	stage := d.makeStage()
-	for _, r := range route.All {
+	for _, r := range d.stage.routes() {
 		made := d.makeRoute(r, authorizer.Ref(), integrations[r.Function])
 		stage.AddResourceDependency(made, nil) // the stage's throttling names the route
 	}
@@ -57,6 +58,23 @@ func (d *deployment) makeAPI() {
 		new("https://"), d.api.id, new(".execute-api."), d.stack.Region(), new(".amazonaws.com"),
 	})
 	d.makeDomain(stage)
+}
+
+// routes returns the routes whose functions the stage has.
+func (s Stage) routes() []route.Route {
+	has := s.functions()
+	return slices.DeleteFunc(slices.Clone(route.All), func(r route.Route) bool {
+		return !slices.ContainsFunc(has, func(f function.Function) bool { return f.Name == r.Function })
+	})
+}
+
+// grants returns the scopes of the stage: all but those that only its missing routes need.
+func (s Stage) grants() []route.Grant {
+	has := s.routes()
+	return slices.DeleteFunc(slices.Clone(route.Grants), func(g route.Grant) bool {
+		needs := func(r route.Route) bool { return r.Scope == g.Scope }
+		return slices.ContainsFunc(route.All, needs) && !slices.ContainsFunc(has, needs)
+	})
 }
 
 func (d *deployment) makeIntegrations() map[string]*string {
@@ -121,7 +139,7 @@ func (d *deployment) makeStage() awsapigatewayv2.CfnStage {
 		panic(err)
 	}
 	routes, throttle := map[string]any{}, d.stage.Throttle
-	for _, r := range route.All {
+	for _, r := range d.stage.routes() {
 		routes[r.Key()] = map[string]any{"ThrottlingRateLimit": throttle.Rate, "ThrottlingBurstLimit": throttle.Burst}
 	}
 	return awsapigatewayv2.NewCfnStage(d.stack, new("Stage"), &awsapigatewayv2.CfnStageProps{

@@ -39,7 +39,8 @@ func (d *deployment) makeIssuer() {
 	}
 	pool := d.makePool()
 	props := &awscognito.CfnUserPoolResourceServerProps{
-		UserPoolId: pool.Ref(), Identifier: new(resourceServer), Name: new(resourceServer), Scopes: cognitoScopes(),
+		UserPoolId: pool.Ref(), Identifier: new(resourceServer), Name: new(resourceServer),
+		Scopes: cognitoScopes(d.stage.grants()),
 	}
 	server := awscognito.NewCfnUserPoolResourceServer(d.stack, new("Scopes"), props)
 	awscognito.NewCfnUserPoolDomain(d.stack, new("PoolDomain"), &awscognito.CfnUserPoolDomainProps{
@@ -48,7 +49,7 @@ func (d *deployment) makeIssuer() {
 	client := awscognito.NewCfnUserPoolClient(d.stack, new("BackEnd"), &awscognito.CfnUserPoolClientProps{
 		UserPoolId: pool.Ref(), ClientName: new("back end"), GenerateSecret: true,
 		AllowedOAuthFlowsUserPoolClient: true, AllowedOAuthFlows: list([]string{"client_credentials"}),
-		AllowedOAuthScopes: clientScopes(), AccessTokenValidity: new(tokenMinutes),
+		AllowedOAuthScopes: clientScopes(d.stage.grants()), AccessTokenValidity: new(tokenMinutes),
 		TokenValidityUnits: &awscognito.CfnUserPoolClient_TokenValidityUnitsProperty{
 			AccessToken: new("minutes"),
 		},
@@ -88,9 +89,9 @@ func (d *deployment) makePool() awscognito.CfnUserPool {
 	return pool
 }
 
-func cognitoScopes() any {
+func cognitoScopes(grants []route.Grant) any {
 	var scopes []*awscognito.CfnUserPoolResourceServer_ResourceServerScopeTypeProperty
-	for _, g := range route.Grants {
+	for _, g := range grants {
 		scopes = append(scopes, &awscognito.CfnUserPoolResourceServer_ResourceServerScopeTypeProperty{
 			ScopeName: new(string(g.Scope)), ScopeDescription: new(g.Allows),
 		})
@@ -98,9 +99,9 @@ func cognitoScopes() any {
 	return scopes
 }
 
-func clientScopes() *[]*string {
+func clientScopes(grants []route.Grant) *[]*string {
 	var scopes []string
-	for _, g := range route.Grants {
+	for _, g := range grants {
 		scopes = append(scopes, resourceServer+"/"+string(g.Scope))
 	}
 	return list(scopes)

@@ -9,8 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"kasir/shared/function"
 )
 
 // binaryMode is the mode of every binary. The CDK writes it into the zip. Lambda does not run the functions as root, so
@@ -28,7 +26,7 @@ func (s Stage) folder(assets, function string) string {
 func checkBinaries(assets string, s Stage) error {
 	want := map[string]elf.Machine{"arm64": elf.EM_AARCH64, "x86_64": elf.EM_X86_64}[s.Architecture]
 	again := "run make build ARCH=" + s.goarch()
-	for _, f := range function.All {
+	for _, f := range s.functions() {
 		path := filepath.Join(s.folder(assets, f.Name), "bootstrap")
 		info, err := os.Stat(path)
 		if err != nil {

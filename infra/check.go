@@ -57,6 +57,7 @@ func (s Stage) Check() error {
 	}
 	c.require(s.Throttle.Rate > 0 && s.Throttle.Burst > 0, "Throttle",
 		"is %d a second and %d at once; both must be above 0", s.Throttle.Rate, s.Throttle.Burst)
+	c.require(s.Settlement == nil || s.Settlement.Within >= 0, "Settlement.Within", "must not be below 0")
 	c.origins(s.Origins)
 	c.webhooks(s.Webhooks)
 	c.tokens(s)

@@ -31,6 +31,9 @@ var graphs = []struct {
 	}},
 	{"How old are events when they are delivered? (ms)", []metric.Name{metric.DeliveryAge}},
 	{"How long does DOKU take? (ms)", []metric.Name{metric.DOKULatency}},
+	{"Do the books agree?", []metric.Name{
+		metric.SettlementsRead, metric.SettlementDifferences, metric.SettlementsRefused,
+	}},
 	{"Is open work being finished?", []metric.Name{
 		metric.ReconcileRuns, metric.ReconcileFailed, metric.ReconcileLeft, metric.StatusUnanswered,
 		metric.StoreFailures,
@@ -57,7 +60,9 @@ func (d *deployment) makeDashboard() {
 		"title": "Alarms", "alarms": d.alarmARNs(), "sortBy": "stateUpdatedTimestamp",
 	}})
 	for _, g := range graphs {
-		place(d.graph(g.title, d.metricRows(g.metrics)))
+		if rows := d.metricRows(g.metrics); len(rows) > 0 {
+			place(d.graph(g.title, rows))
+		}
 	}
 	place(d.graph("The API", []any{
 		[]any{"AWS/ApiGateway", "Count", "ApiId", d.api.id}, []any{".", "4xx", ".", "."}, []any{".", "5xx", ".", "."},
@@ -90,6 +95,7 @@ func (d *deployment) metricRows(names []metric.Name) []any {
 	for _, name := range names {
 		row, _ := metric.Find(name)
 		switch {
+		case row.Settlement && d.stage.Settlement == nil:
 		case row.ByResult:
 			for _, result := range metric.Results {
 				rows = append(rows, []any{d.stage.StackName(), string(name), metric.Result, result})

@@ -58,10 +58,12 @@ func checkTable(t template) (f findings) {
 
 // kept are the types of resources whose data cannot be made again.
 var kept = []string{"AWS::DynamoDB::Table", "AWS::SecretsManager::Secret", "AWS::KMS::Key", "AWS::Logs::LogGroup",
-	"AWS::Cognito::UserPool", "AWS::SQS::Queue"}
+	"AWS::Cognito::UserPool", "AWS::SQS::Queue", "AWS::S3::Bucket"}
 
 // checkKept checks that production's data outlives its stack.
 func checkKept(t template) (f findings) {
+	f.that(t.stage.Settlement == nil || text(at(t.resources(), "Reports", "DeletionPolicy")) == "Retain",
+		"the reports go with their stack")
 	want := []string{"Delete"}
 	if t.stage.Keep {
 		want = []string{"Retain", "RetainExceptOnCreate"} // the second lets a failed first deployment be tried again
@@ -72,7 +74,7 @@ func checkKept(t template) (f findings) {
 		}
 	}
 	for id, r := range t.resources() {
-		if slices.Contains(kept, text(at(r, "Type"))) {
+		if slices.Contains(kept, text(at(r, "Type"))) && (id != "Reports" || t.stage.Keep) { // these stay everywhere
 			for _, policy := range []string{"DeletionPolicy", "UpdateReplacePolicy"} {
 				f.that(slices.Contains(want, text(at(r, policy))), "%s: %s is %q, want one of %q", id, policy,
 					text(at(r, policy)), want)

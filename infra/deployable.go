@@ -127,7 +127,7 @@ func (s Stage) facts() string {
 // reserved returns the number of the account's executions that the stage reserves for its functions.
 func (s Stage) reserved() int {
 	n := 0
-	for _, f := range function.All {
+	for _, f := range s.functions() {
 		n += s.reservedFor(f)
 	}
 	return n

@@ -53,7 +53,11 @@ func checkQueues(t template) (f findings) {
 		}
 		f.that(safe, "%s takes letters without TLS", id)
 	}
-	f.that(len(t.of("AWS::SQS::Queue")) == 2+2*len(t.stage.Webhooks), "queues %v", keys(t.of("AWS::SQS::Queue")))
+	count := 2 + 2*len(t.stage.Webhooks)
+	if t.stage.Settlement != nil {
+		count++
+	}
+	f.that(len(t.of("AWS::SQS::Queue")) == count, "queues %v", keys(t.of("AWS::SQS::Queue")))
 	return f
 }
 
@@ -75,7 +79,7 @@ func checkBus(t template) (f findings) {
 func checkStream(t template) (f findings) {
 	mappings := t.of("AWS::Lambda::EventSourceMapping")
 	streams := 0
-	for _, row := range function.All {
+	for _, row := range t.stage.functions() {
 		if !row.Stream {
 			continue
 		}

@@ -294,6 +294,48 @@ var faults = []fault{
 		func(t template) { delete(t.resources(), "WebhookShopWaitingAlarm") }},
 	{"deliver may read the secret of DOKU's keys", "privileges",
 		func(t template) { statement(t, "deliver", "Secret")["Resource"] = object{"Ref": "Secret"} }},
+	{"the reports may be read by anybody", "reports", func(t template) {
+		at(properties(t, "Reports"), "PublicAccessBlockConfiguration").(object)["BlockPublicPolicy"] = false
+	}},
+	{"the reports are not encrypted", "reports",
+		func(t template) { delete(properties(t, "Reports"), "BucketEncryption") }},
+	{"the reports are read without TLS", "reports", func(t template) {
+		delete(t.resources(), only(t, "AWS::S3::BucketPolicy", "Reports"))
+	}},
+	{"a report that is put again is lost", "reports",
+		func(t template) { delete(properties(t, "Reports"), "VersioningConfiguration") }},
+	{"the names of customers are kept for ever", "reports",
+		func(t template) { delete(properties(t, "Reports"), "LifecycleConfiguration") }},
+	{"the names of customers are kept in old versions", "reports", func(t template) {
+		rule := at(properties(t, "Reports"), "LifecycleConfiguration", "Rules", 0).(object)
+		delete(rule, "NoncurrentVersionExpiration")
+	}},
+	{"a result is taken for a report", "reports", func(t template) {
+		called := at(properties(t, "Reports"), "NotificationConfiguration", "LambdaConfigurations", 0).(object)
+		delete(called, "Filter")
+	}},
+	{"the bucket invokes another function", "reports", func(t template) {
+		called := at(properties(t, "Reports"), "NotificationConfiguration", "LambdaConfigurations", 0).(object)
+		called["Function"] = object{"Fn::GetAtt": []any{"CaptureFunction", "Arn"}}
+	}},
+	{"any bucket may invoke settle", "reports",
+		func(t template) { delete(properties(t, "ReportsPermission"), "SourceArn") }},
+	{"a bucket of another account may invoke settle", "reports",
+		func(t template) { delete(properties(t, "ReportsPermission"), "SourceAccount") }},
+	{"a report that fails leaves no letter", "reports",
+		func(t template) { delete(properties(t, "settleInvocations"), "DestinationConfig") }},
+	{"a run that died is not begun again", "reports",
+		func(t template) { properties(t, "settleInvocations")["MaximumRetryAttempts"] = 0.0 }},
+	{"settle may change the reports", "privileges", func(t template) {
+		statement(t, "settle", "Reports")["Action"] = []any{"s3:GetObject", "s3:PutObject"}
+	}},
+	{"an upload may replace a result", "privileges", func(t template) {
+		statement(t, "settlements", "Reports")["Resource"] = statement(t, "settle", "Results")["Resource"]
+	}},
+	{"the reports go with their stack", "kept",
+		func(t template) { t.resources()["Reports"].(object)["DeletionPolicy"] = "Delete" }},
+	{"nobody watches the differences", "alarms",
+		func(t template) { delete(t.resources(), "SettlementDifferencesAlarm") }},
 	{"the archive keeps somebody else's events", "bus", func(t template) {
 		properties(t, "Archive")["EventPattern"] = object{"source": []any{"aws.s3"}}
 	}},

@@ -27,12 +27,20 @@ const (
 	requestSeconds   = 28
 	scheduledSeconds = 60
 	deliverSeconds   = 30 // an endpoint is waited for 15 s
+	settleSeconds    = 900
 )
 
 func (d *deployment) makeFunctions(assets string) {
-	for _, row := range function.All {
+	for _, row := range d.stage.functions() {
 		d.makeFunction(row, assets)
 	}
+}
+
+// functions returns the rows of the functions that the stage has.
+func (s Stage) functions() []function.Function {
+	return slices.DeleteFunc(slices.Clone(function.All), func(f function.Function) bool {
+		return f.Reports && s.Settlement == nil
+	})
 }
 
 func (d *deployment) makeFunction(row function.Function, assets string) {
@@ -101,6 +109,9 @@ func (d *deployment) statements(row function.Function, logs awslogs.LogGroup) []
 	if row.Queue {
 		all = append(all, d.webhookStatements()...)
 	}
+	if row.Reports {
+		all = append(all, d.reportStatements(row)...)
+	}
 	if d.key != nil {
 		all = append(all, d.keyStatements(row)...)
 	}
@@ -148,6 +159,8 @@ func timeout(row function.Function) int {
 	switch {
 	case row.Queue:
 		return deliverSeconds
+	case row.Settles:
+		return settleSeconds
 	case row.MaxBody == 0:
 		return scheduledSeconds
 	}

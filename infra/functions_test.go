@@ -18,7 +18,7 @@ import (
 func checkSAM(t template) (f findings) {
 	made := t.of("AWS::Lambda::Function")
 	var want []string
-	for _, row := range function.All {
+	for _, row := range t.stage.functions() {
 		id := function.LogicalID(row.Name)
 		want = append(want, id)
 		fn := made[id]
@@ -39,7 +39,7 @@ func checkSAM(t template) (f findings) {
 
 // checkFunctions checks the properties that every function needs in operation.
 func checkFunctions(t template) (f findings) {
-	for _, row := range function.All {
+	for _, row := range t.stage.functions() {
 		id := function.LogicalID(row.Name)
 		fn := t.of("AWS::Lambda::Function")[id]
 		seconds, _ := fn["Timeout"].(float64)
@@ -67,7 +67,7 @@ var secretLike = regexp.MustCompile(`SK-[A-Za-z0-9]{8}|[A-Z0-9]{20,}|password`)
 // checkEnvironment reads each function's variables with its own code. None may be missing, and none may be there that
 // the function does not read.
 func checkEnvironment(t template) (f findings) {
-	for _, row := range function.All {
+	for _, row := range t.stage.functions() {
 		id := function.LogicalID(row.Name)
 		variables, _ := at(t.of("AWS::Lambda::Function")[id], "Environment", "Variables").(object)
 		asked := map[string]bool{}
@@ -140,7 +140,7 @@ func checkDesk(t template) (f findings) {
 	}
 	f.that(len(given) == len(variables)-1, "the output Settings has %v", given)
 	groups := strings.Fields(text(at(t.doc, "Outputs", "LogGroups", "Value")))
-	f.that(len(groups) == len(function.All), "the output LogGroups has %v", groups)
+	f.that(len(groups) == len(t.stage.functions()), "the output LogGroups has %v", groups)
 	for _, pair := range groups {
 		name, group, _ := strings.Cut(pair, "=")
 		logs := text(at(t.of("AWS::Lambda::Function")[function.LogicalID(name)], "LoggingConfig", "LogGroup"))

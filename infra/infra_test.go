@@ -27,7 +27,7 @@ var checks = []struct {
 	{"alarms", checkAlarms}, {"reconcile's alarm", checkReconcileAlarm}, {"topic", checkTopic},
 	{"dashboard", checkDashboard},
 	{"schedules", checkSchedules}, {"queues", checkQueues}, {"bus", checkBus}, {"stream", checkStream},
-	{"webhooks", checkWebhooks},
+	{"webhooks", checkWebhooks}, {"reports", checkReports},
 }
 
 func TestTemplates(t *testing.T) {

@@ -34,6 +34,9 @@ func (d *deployment) makeOutputs() {
 		d.output("Webhooks", d.webhookSetting(), "the endpoints of kasir webhooks")
 		d.output("WebhookSecretArn", d.webhookSecret.Ref(), "the secret that kasir webhooks rotate writes")
 	}
+	if d.stage.Settlement != nil {
+		d.output("ReportsBucket", d.reportsBucket(), "the bucket for settlement reports, below reports/")
+	}
 	d.output("BusName", d.bus.name, "the bus with events of payments")
 	if d.api.domainHost != nil {
 		d.output("DomainTarget", d.api.domainHost, "the target of the domain's CNAME record")
@@ -51,7 +54,7 @@ func (d *deployment) makeOutputs() {
 // logGroups returns the log group of each function.
 func (d *deployment) logGroups() string {
 	var pairs []string
-	for _, row := range function.All {
+	for _, row := range d.stage.functions() {
 		pairs = append(pairs, row.Name+"="+*d.functions[row.Name].logs.LogGroupName())
 	}
 	return strings.Join(pairs, " ")

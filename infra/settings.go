@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -28,6 +29,9 @@ func (d *deployment) settings() []setting {
 		"TABLE_NAME": d.table.table.TableName(), "DOKU_SECRET_ARN": d.secret.Ref(), "EVENT_BUS": d.bus.name,
 		"WEBHOOKS": d.webhookSetting(),
 	}
+	if d.stage.Settlement != nil {
+		references["REPORTS_BUCKET"] = d.reportsBucket()
+	}
 	if d.webhookSecret != nil {
 		references["WEBHOOKS_SECRET_ARN"] = d.webhookSecret.Ref()
 	}
@@ -47,6 +51,7 @@ var Tunable = []string{
 	"DOKU_TURNED_AWAY_CODES", "DOKU_NOT_FOUND_CODES", "DOKU_TIMEOUT", "RESEND_AFTER", "TRUST_WINDOW",
 	"MATCH_REQUEST_ID", "DECLINE_CODES", "DOKU_PATH_CREATE_PAGE", "DOKU_PATH_CAPTURE", "DOKU_PATH_REFUND",
 	"DOKU_PATH_DELETE_TOKEN", "DOKU_PATH_LIST_TOKENS", "DOKU_PATH_STATUS",
+	"SETTLE_COLUMNS", "SETTLE_WORDS", "SETTLE_CHANNELS", "SETTLE_MERCHANT", "FEE",
 }
 
 func settings(s Stage) []setting {
@@ -78,6 +83,11 @@ func settings(s Stage) []setting {
 		all = append(all, setting{name: "WEBHOOKS", value: string(text)},
 			setting{name: "WEBHOOKS_SECRET_ARN", value: arn})
 	}
+	if s.Settlement != nil {
+		all = append(all, setting{name: "REPORTS_BUCKET", value: s.StackName() + "-reports"},
+			setting{name: "SETTLE_WITHIN", value: days(s.Settlement.Within)},
+			setting{name: "HOLIDAYS", value: strings.Join(s.Settlement.Holidays, ",")})
+	}
 	if s.RequireSignedResponses {
 		all = append(all, setting{name: "DOKU_REQUIRE_SIGNATURE", value: "true"})
 	}
@@ -94,6 +104,14 @@ func duration(d time.Duration) string {
 		return ""
 	}
 	return d.String()
+}
+
+// days returns a number of days in the form of the functions' settings. It is empty for 0.
+func days(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }
 
 // NotificationTarget returns the path that DOKU posts notifications to and signs: the route's path below the domain's
@@ -123,7 +141,7 @@ func loadSettings(s Stage, f function.Function) error {
 // checkSettings checks the stage's settings with the code of every function.
 func checkSettings(s Stage) error {
 	var problems []error
-	for _, f := range function.All {
+	for _, f := range s.functions() {
 		if err := loadSettings(s, f); err != nil {
 			problems = append(problems,
 				fmt.Errorf("stage %s: the function %s would not start: %w", s.Name, f.Name, err))

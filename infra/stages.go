@@ -12,7 +12,8 @@ var Stages = []Stage{
 		Pool:          &Pool{DomainPrefix: "example-kasir-sandbox"},
 		AlarmEmail:    "payments@example.com",
 		Architecture:  "arm64", Memory: 256, LogDays: 30, ArchiveDays: 30,
-		Throttle: Throttle{Rate: 50, Burst: 100},
+		Throttle:   Throttle{Rate: 50, Burst: 100},
+		Settlement: &Settlement{Within: 5, Holidays: []string{"2026-12-25", "2027-01-01"}},
 	},
 	{
 		Name: "production", Region: "ap-southeast-3",
@@ -25,6 +26,7 @@ var Stages = []Stage{
 		Concurrency: Concurrency{Reconcile: 2},
 		Webhooks:    []Webhook{{Name: "shop", URL: "https://shop.example.com/kasir/events"}},
 		Throttle:    Throttle{Rate: 200, Burst: 400},
+		Settlement:  &Settlement{Within: 5, Holidays: []string{"2026-12-25", "2027-01-01"}},
 		Keep:        true, CustomerKey: true,
 	},
 }
@@ -59,6 +61,7 @@ type Stage struct {
 	ArchiveDays        int           // that events are kept for a replay
 	Concurrency        Concurrency   // reserved; an account needs 100 more than their sum
 	Throttle           Throttle      // of each route
+	Settlement         *Settlement   // nil: DOKU's settlement reports are not read
 	Untraced           bool          // makes no traces in X-Ray, which cost more than the rest, see docs/scale.md
 	Keep               bool          // deletion protection; destroying the stack leaves table, secret, keys and logs
 	// NoCustomerList leaves out the index by which the payments of one customer are listed, and its cost; see
@@ -86,6 +89,13 @@ type Webhook struct {
 	Name  string   // of the queue and the secret: lower-case letters and digits
 	URL   string   // https://…, on the internet
 	Types []string // of the events, such as payment.paid; empty means all
+}
+
+// Settlement makes a bucket for DOKU's settlement reports, which are compared with the orders. docs/settlement.md
+// explains it.
+type Settlement struct {
+	Within   int      // working days in which DOKU settles a payment; a later one needs a person. 0 reports none
+	Holidays []string // days that are no working days, such as 2026-12-25
 }
 
 // Tokens is the issuer whose tokens the API accepts.

@@ -37,8 +37,10 @@ var limits = map[metric.Name]limit{
 	metric.StoreFailures:    {threshold: 3, period: 300, periods: 1, datapoints: 1},
 	metric.EventsGivenUp:    once,
 	// A back end that is deployed anew refuses a few attempts.
-	metric.DeliveriesFailed: {threshold: 10, period: 300, periods: 6, datapoints: 4},
-	metric.DOKULatency:      {threshold: 10000, period: 60, periods: 5, datapoints: 3},
+	metric.DeliveriesFailed:      {threshold: 10, period: 300, periods: 6, datapoints: 4},
+	metric.SettlementDifferences: once,
+	metric.SettlementsRefused:    once,
+	metric.DOKULatency:           {threshold: 10000, period: 60, periods: 5, datapoints: 3},
 }
 
 // maxWaiting is the number of messages that a queue of SQS holds back at the same time. Further ones wait unread.

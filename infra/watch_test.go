@@ -10,7 +10,8 @@ import (
 
 // leaveACase are the alarms whose case stays open until a person has settled it. A mail with OK a minute later would
 // seem to close it.
-var leaveACase = []string{"AttentionOpened", "PaymentsUnnotified", "EventsGivenUp"}
+var leaveACase = []string{"AttentionOpened", "PaymentsUnnotified", "EventsGivenUp", "SettlementDifferences",
+	"SettlementsRefused"}
 
 // checkAlarms checks that there is an alarm for every metric that needs a person, and that it can go off and be heard.
 func checkAlarms(t template) (f findings) {
@@ -45,14 +46,14 @@ func checkAlarms(t template) (f findings) {
 			f.that(known, "%s watches %s, which nothing counts", id, name)
 		}
 	}
-	for _, row := range metric.All {
+	for _, row := range t.stage.metrics() {
 		_, limited := limits[row.Name]
 		f.that(limited == (row.Do != "" || row.Name == metric.ReconcileRuns),
 			"%s: has a limit: %v, tells what to do: %q", row.Name, limited, row.Do)
 		f.that(!limited || len(byMetric[t.stage.StackName()+" "+string(row.Name)]) == 1, "no alarm for %s", row.Name)
 	}
 	var functions, streams, queues, waiting []string
-	for _, row := range function.All {
+	for _, row := range t.stage.functions() {
 		functions = append(functions, function.LogicalID(row.Name))
 		if row.Stream {
 			streams = append(streams, function.LogicalID(row.Name))
@@ -125,7 +126,7 @@ func checkTopic(t template) (f findings) {
 func checkDashboard(t template) (f findings) {
 	for _, d := range t.of("AWS::CloudWatch::Dashboard") {
 		body := text(d["DashboardBody"])
-		for _, row := range metric.All {
+		for _, row := range t.stage.metrics() {
 			f.that(strings.Contains(body, `"`+string(row.Name)+`"`), "%s has no graph", row.Name)
 		}
 		for id, a := range t.of("AWS::CloudWatch::Alarm") {

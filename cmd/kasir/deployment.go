@@ -29,6 +29,7 @@ type deployment struct {
 	// Webhooks is the endpoints as JSON, empty without any; WebhookSecret is the ARN of their secret.
 	Webhooks      string `json:"Webhooks"`
 	WebhookSecret string `json:"WebhookSecretArn"`
+	Reports       string `json:"ReportsBucket"` // empty without Settlement
 	// Settings is JSON: the stage's settings of a function that changes orders and does not call DOKU.
 	Settings string `json:"Settings"`
 

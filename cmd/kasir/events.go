@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kasir/local/stack"
+	"kasir/shared/function"
 )
 
 func eventsCommand() *cobra.Command {
@@ -87,7 +88,8 @@ func (w eventsWriter) run(s *screen) error {
 	files := map[string][]byte{}
 	var written []eventFile
 	for _, f := range eventFiles {
-		if f.needsNotify && made.secret == "" {
+		row, _ := function.Find(f.function())
+		if f.needsNotify && made.secret == "" || row.Reports && made.bucket == "" {
 			continue
 		}
 		if files[filepath.Join("events", f.name)], err = made.make(f); err != nil {

@@ -25,7 +25,7 @@ func runningDestination(environment map[string]string, api string) (destination,
 	o := destination{
 		now: clockTime(environment["KASIR_CLOCK_AHEAD"]), prefix: environment["SCOPE_PREFIX"],
 		host: u.Host, region: localRegion,
-		target:   environment["NOTIFICATION_TARGET"],
+		bucket: environment["REPORTS_BUCKET"], target: environment["NOTIFICATION_TARGET"],
 		merchant: order.Merchant{Environment: environment["DOKU_ENVIRONMENT"], ClientID: environment["DOKU_CLIENT_ID"]},
 		secret:   doku.Secret(environment["DOKU_SECRET_KEY"]),
 	}
@@ -52,7 +52,7 @@ func (d deployment) destination() (destination, error) {
 	}
 	o := destination{
 		now: time.Now(), prefix: settings["SCOPE_PREFIX"], host: u.Host, region: region,
-		target:   cmp.Or(settings["NOTIFICATION_TARGET"], stack.NotificationTarget),
+		bucket: d.Reports, target: cmp.Or(settings["NOTIFICATION_TARGET"], stack.NotificationTarget),
 		merchant: order.Merchant{Environment: d.DOKU, ClientID: os.Getenv("DOKU_CLIENT_ID")},
 		secret:   doku.Secret(os.Getenv("DOKU_SECRET_KEY")),
 	}

@@ -38,6 +38,9 @@ var eventFiles = []eventFile{
 	{"resolve-close.json", "resolve-close.json", 4, false, "200, closed: it gets no further page"},
 	{"tokens.json", "tokens.json", 0, false, "200, the cards that the customer has saved"},
 	{"reconcile.json", "reconcile.json", 0, false, "how many orders were looked at"},
+	{"settlements.json", "settlements.json", 0, false, "200, the settlements whose reports were read"},
+	{"settlements-upload.json", "settlements-upload.json", 0, false, "201, a form for a settlement report"},
+	{"settle.json", "settle.json", 0, false, "its differences, if the report is in the bucket; else 0"},
 	{"publish.json", "publish.json", 5, false, "no failures: the event is on the bus"},
 	{"deliver.json", "deliver.json", 5, false, "no failures if kasir local has a --webhook; else the event stays"},
 }
@@ -54,6 +57,7 @@ type destination struct {
 	prefix       string    // that the issuer puts before a scope
 	host, region string    // of the API
 	returnURL    string    // where the customer's browser returns to; empty: none is allowed
+	bucket       string    // of settlement reports; empty: there is none
 	target       string    // path of notifications, which DOKU signs
 	merchant     order.Merchant
 	secret       doku.Secret // signs notifications; empty: no notifications are written
@@ -64,12 +68,13 @@ const (
 	sampleHost, sampleRegion = "abcdefghij.execute-api.ap-southeast-3.amazonaws.com", "ap-southeast-3"
 	samplePaidAt             = "2026-08-27T10:25:00Z"
 	sampleTransaction        = `\"transaction\":{`
+	sampleBucket             = "kasir-local-reports"
 )
 
 var (
 	sampleReturnURL = regexp.MustCompile(`,\\"callback_url\\":\\"[^"]*\\",\\"auto_redirect\\":true`)
 	sampleInvoice   = regexp.MustCompile(`INV-EVENT-\d{4}`)
-	sampleScope     = regexp.MustCompile(`\b(payments|tokens)(:[a-z]+)+\b`)
+	sampleScope     = regexp.MustCompile(`\b(payments|tokens|settlements)(:[a-z]+)+\b`)
 )
 
 // invoice returns the number of the destination's n-th order. Files written later get other numbers.
@@ -87,7 +92,7 @@ func (c destination) make(f eventFile) ([]byte, error) {
 	if c.returnURL != "" {
 		back = `,\"callback_url\":\"` + c.returnURL + `\",\"auto_redirect\":true`
 	}
-	text := strings.NewReplacer(sampleHost, c.host, sampleRegion, c.region,
+	text := strings.NewReplacer(sampleHost, c.host, sampleBucket, c.bucket, sampleRegion, c.region,
 		"1787829827", strconv.FormatInt(c.now.Add(time.Hour).Unix(), 10),
 		"1787826227000", strconv.FormatInt(c.now.UnixMilli(), 10), "1787826227", strconv.FormatInt(c.now.Unix(), 10),
 		"27/Aug/2026:10:23:47 +0000", c.now.UTC().Format("02/Jan/2006:15:04:05 -0700"),

@@ -68,6 +68,9 @@ func (d deployment) samEnvironment() samEnvironment {
 		if f.Stream {
 			each[f.Name]["EVENT_BUS"] = d.Bus
 		}
+		if f.Reports && d.Reports != "" {
+			each[f.Name]["REPORTS_BUCKET"] = d.Reports
+		}
 		if f.Queue && d.Webhooks != "" {
 			each[f.Name]["WEBHOOKS"], each[f.Name]["WEBHOOKS_SECRET_ARN"] = d.Webhooks, d.WebhookSecret
 		}
@@ -129,7 +132,7 @@ func (e samEnvironment) template(name, dir string) ([]byte, error) {
 		}
 	}
 	for _, f := range function.All {
-		if !found[function.LogicalID(f.Name)] {
+		if !found[function.LogicalID(f.Name)] && !f.Reports { // a stage without Settlement has no such function
 			return nil, fmt.Errorf("%s has no %s: write it again with make sam", name, function.LogicalID(f.Name))
 		}
 	}

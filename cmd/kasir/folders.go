@@ -81,6 +81,7 @@ func (p *place) config() (stack.Config, error) {
 	if !p.memory {
 		cfg.Data, cfg.IssuerKey = filepath.Join(p.data, "dynamodb"), filepath.Join(p.data, "issuer.pem")
 		cfg.ClockFile, cfg.EventsFile = filepath.Join(p.data, "clock.json"), filepath.Join(p.data, "events.jsonl")
+		cfg.Reports = filepath.Join(p.data, "settlements")
 		cfg.Webhooks.Folder = filepath.Join(p.data, "webhooks")
 	}
 	for _, name := range stack.PassedSettings {

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+
+	"kasir/shared/spreadsheet"
 )
 
 // writer returns the writer of the orders: as lines for people, or as comma-separated values.
@@ -59,13 +61,12 @@ func (l *listing) csvWriter(s *screen) rowsWriter {
 	}
 }
 
-// cell returns a text for a spreadsheet. A spreadsheet takes a text that begins with one of these characters for a
-// formula, so it gets an apostrophe in front.
+// cell returns a text for a spreadsheet; see spreadsheet.Text.
 func (l *listing) cell(text string) string {
-	if !l.raw && text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
+	if l.raw {
+		return text
 	}
-	return text
+	return spreadsheet.Text(text)
 }
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }

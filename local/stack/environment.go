@@ -13,6 +13,7 @@ func environment(cfg Config, s *Stack) map[string]string {
 		"DOKU_ENVIRONMENT": cfg.DOKU, "DOKU_SECRET_ARN": secretARN, "AWS_ENDPOINT_URL_SECRETS_MANAGER": s.secretsURL,
 		"TABLE_NAME": Table, "AWS_ENDPOINT_URL_DYNAMODB": s.DynamoDB, "NOTIFICATION_TARGET": NotificationTarget,
 		"EVENT_BUS": eventBus, "AWS_ENDPOINT_URL_EVENTBRIDGE": s.eventsURL,
+		"REPORTS_BUCKET": reportsBucket, "AWS_ENDPOINT_URL_S3": s.reportsURL,
 		"CALLBACK_HOSTS": "localhost,127.0.0.1",
 	}
 	if s.DOKU != "" { // the sandbox is DOKU, so everything is on this machine
@@ -59,4 +60,6 @@ var PassedSettings = []string{
 	"UNSIGNED_REFUSALS",
 	"DOKU_TURNED_AWAY_CODES", "DOKU_NOT_FOUND_CODES", "DOKU_TIMEOUT", "MATCH_REQUEST_ID", "DECLINE_CODES",
 	"SCOPE_PREFIX", "SECRET_MAX_AGE", "METRICS_NAMESPACE",
+	"SETTLE_COLUMNS", "SETTLE_WORDS", "SETTLE_CHANNELS", "SETTLE_MERCHANT", "FEE",
+	"SETTLE_WITHIN", "HOLIDAYS",
 }

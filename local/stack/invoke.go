@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -38,4 +40,13 @@ func Invoke(
 	}
 	kept.release()
 	return answer, err
+}
+
+// Bootstrap returns the path of a function's binary in a folder of built functions.
+func Bootstrap(functions, name string) string {
+	binary := filepath.Join(functions, name, "bootstrap")
+	if runtime.GOOS == "windows" {
+		binary += ".exe"
+	}
+	return binary
 }

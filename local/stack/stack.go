@@ -10,8 +10,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"path/filepath"
-	"runtime"
 	"slices"
 	"time"
 
@@ -20,6 +18,7 @@ import (
 	"kasir/local/aws/eventsource"
 	"kasir/local/aws/gateway"
 	"kasir/local/aws/lambda"
+	"kasir/local/aws/s3"
 	"kasir/local/aws/secretsmanager"
 	"kasir/local/aws/sqs"
 	"kasir/local/loopback"
@@ -28,6 +27,7 @@ import (
 	"kasir/local/reference"
 	"kasir/local/sandbox"
 	"kasir/local/stack/clock"
+	"kasir/shared/function"
 	"kasir/shared/quote"
 	"kasir/shared/route"
 )
@@ -55,6 +55,8 @@ type Config struct {
 	EventsFile string
 
 	Webhooks Webhooks // the merchant's endpoints for events
+
+	Reports string // folder of the bucket of settlement reports; if empty, they are gone at the end
 
 	RetryDelays []time.Duration   // of the built-in sandbox's notifications; nil: short ones
 	Settings    map[string]string // further settings of the functions, as environment variables
@@ -94,12 +96,16 @@ type Stack struct {
 
 	Events *eventbridge.Server // the bus: receives the events of the function publish
 
+	Reports       *s3.Server // the bucket of settlement reports
+	ReportsFolder string     // address to put reports at
+
 	Queues   *sqs.Server     // holds the events that wait for delivery
 	Webhooks []Webhook       // the endpoints that receive the events
 	Absent   []AbsentWebhook // those of earlier runs, with events that wait
 
 	mappings              []*eventsource.Mapping
 	secretsURL, eventsURL string
+	reportsURL            string
 	webhooks              map[string]string // the settings of the function deliver
 	time                  *timekeeper
 	closers               []func()
@@ -148,6 +154,9 @@ func (s *Stack) start(ctx context.Context, cfg Config) error {
 		return err
 	}
 	if err := s.openWebhooks(cfg); err != nil {
+		return err
+	}
+	if err := s.openReports(cfg); err != nil {
 		return err
 	}
 	s.Environment = environment(cfg, s)
@@ -221,7 +230,11 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 	var functions []lambda.Function
 	for _, name := range Functions() {
 		binary, env := Bootstrap(cfg.Functions, name), environmentOf(name, s.Environment)
-		functions = append(functions, lambda.Function{Name: name, Binary: binary, Env: env})
+		fn := lambda.Function{Name: name, Binary: binary, Env: env}
+		if row, _ := function.Find(name); row.Settles {
+			fn.Timeout = settleTimeout
+		}
+		functions = append(functions, fn)
 	}
 	functions = cfg.Other.add(functions)
 	log := newHeldLog(cfg.Log)
@@ -240,6 +253,7 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 	invoke := cfg.Other.share(runtime.Invoke)
 	origins := slices.Concat(ports.shop.Origins(), cfg.Origins)
 	s.startClock(invoke)
+	s.startReports(invoke)
 	api, err := gateway.New(gateway.Config{
 		Routes: route.All, Invoke: s.time.holding(invoke), Authorizer: s.authorizer(),
 		Log: cfg.failures(slog.LevelError), Now: s.Clock.Now,
@@ -271,15 +285,6 @@ func (c Config) failures(level slog.Level) *slog.Logger {
 		return slog.New(slog.DiscardHandler)
 	}
 	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level}))
-}
-
-// Bootstrap returns the path of a function's binary in a folder of built functions.
-func Bootstrap(functions, name string) string {
-	binary := filepath.Join(functions, name, "bootstrap")
-	if runtime.GOOS == "windows" {
-		binary += ".exe"
-	}
-	return binary
 }
 
 // Close ends everything, in the reverse order of its start.

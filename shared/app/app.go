@@ -24,20 +24,34 @@ import (
 
 // Start runs a function of the HTTP API. handler makes the handler of its requests from the use cases.
 func Start(name string, handler func(*payment.Service) edge.Handler) {
-	start(name, func(e edge.Edge, service *payment.Service, l Local) any { return l.serve(e.Serve(handler(service))) })
+	StartWith(name, func(service *payment.Service, _ Settings) edge.Handler { return handler(service) })
+}
+
+// StartWith is Start for a handler that reads settings itself.
+func StartWith(name string, handler func(*payment.Service, Settings) edge.Handler) {
+	start(name, func(e edge.Edge, service *payment.Service, s Settings) any {
+		return s.Local.serve(e.Serve(handler(service, s)))
+	})
 }
 
 // StartScheduled runs a function that a schedule invokes.
 func StartScheduled[Report any](
 	name string, handler func(*payment.Service) func(context.Context, json.RawMessage) (Report, error),
 ) {
-	start(name, func(e edge.Edge, service *payment.Service, l Local) any {
-		run := edge.Scheduled(e, handler(service))
-		return func(ctx context.Context, event json.RawMessage) (Report, error) { return run(l.context(ctx), event) }
+	StartJob(name, func(service *payment.Service, _ Settings) edge.Job[Report] { return handler(service) })
+}
+
+// StartJob runs a function that is invoked without HTTP, and reads settings itself.
+func StartJob[Report any](name string, handler func(*payment.Service, Settings) edge.Job[Report]) {
+	start(name, func(e edge.Edge, service *payment.Service, s Settings) any {
+		run := edge.Scheduled(e, handler(service, s))
+		return func(ctx context.Context, event json.RawMessage) (Report, error) {
+			return run(s.Local.context(ctx), event)
+		}
 	})
 }
 
-func start(name string, serve func(edge.Edge, *payment.Service, Local) any) {
+func start(name string, serve func(edge.Edge, *payment.Service, Settings) any) {
 	log := edge.NewLog(os.Stdout)
 	Run(name, log, func(f function.Function, s Settings) (any, error) {
 		service, err := New(context.Background(), s, f, log)
@@ -45,7 +59,7 @@ func start(name string, serve func(edge.Edge, *payment.Service, Local) any) {
 			return nil, err
 		}
 		e := edge.Edge{Log: log, Now: s.Local.Clock(), Function: f, ScopePrefix: s.ScopePrefix, Namespace: s.Namespace}
-		return serve(e, service, s.Local), nil
+		return serve(e, service, s), nil
 	})
 }
 
@@ -88,6 +102,7 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 		PageLifetime: s.PageLifetime, TrustWindow: s.TrustWindow, ResendAfter: s.ResendAfter,
 		AutoCaptureBefore: s.AutoCapture, RequireRequestID: s.MatchPages, DeclineCodes: s.Declines,
 		CallbackHosts: s.CallbackHosts, NotificationHosts: s.NotificationHosts, NotificationTarget: s.NotificationPath,
+		SettleWithin: s.SettleWithin, Holidays: s.Holidays,
 		Lists: s.Lists,
 	}
 	var warming sync.WaitGroup
@@ -98,7 +113,7 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 	}
 	if len(f.TableActions) > 0 {
 		table := &store.DynamoDB{Client: dynamoDB(s), Table: s.TableName, NewID: rand.Text}
-		service.Store = table
+		service.Store, service.Batches = table, table
 		warming.Go(func() { warmTable(ctx, table) })
 	}
 	if !f.Secret {

@@ -46,6 +46,7 @@ func (r *reader) local(l Local, f function.Function) Local {
 		f.Secret && r.getenv("DOKU_SECRET_ARN") != "" || f.Queue && r.getenv("WEBHOOKS_SECRET_ARN") != "")
 	r.here("AWS_ENDPOINT_URL_EVENTBRIDGE", f.Stream)
 	r.here("AWS_ENDPOINT_URL_SQS", f.Queue && r.getenv("WEBHOOKS") != "")
+	r.here("AWS_ENDPOINT_URL_S3", f.Reports)
 	r.here("DOKU_ENVIRONMENT", f.Secret)
 	r.here("KASIR_LOCAL_ISSUER", false)
 	for _, name := range []string{"DOKU_SECRET_ARN", "WEBHOOKS_SECRET_ARN", "TABLE_NAME", "EVENT_BUS"} {

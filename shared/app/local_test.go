@@ -31,7 +31,8 @@ func here(changes map[string]string) func(string) string {
 		"AWS_ENDPOINT_URL_SECRETS_MANAGER": "http://localhost:8001",
 		"AWS_ENDPOINT_URL_EVENTBRIDGE":     "http://host.docker.internal:8002",
 		"AWS_ENDPOINT_URL_SQS":             "http://127.0.0.1:8003",
-		"KASIR_LOCAL_ISSUER":               "http://host.docker.internal:8080/dev",
+		"AWS_ENDPOINT_URL_S3":              "http://127.0.0.1:8004", "REPORTS_BUCKET": "kasir-reports",
+		"KASIR_LOCAL_ISSUER": "http://host.docker.internal:8080/dev",
 	}
 	maps.Copy(env, changes)
 	return func(name string) string { return env[name] }
@@ -50,6 +51,7 @@ func TestNoFunctionOfThisMachineReachesAnythingReal(t *testing.T) {
 			"https://localhost:8001", "http://169.254.169.254"},
 		"AWS_ENDPOINT_URL_EVENTBRIDGE": {"", "https://events.ap-southeast-3.amazonaws.com", "http://192.168.1.7:8002"},
 		"AWS_ENDPOINT_URL_SQS":         {"", "https://sqs.ap-southeast-3.amazonaws.com", "http://10.0.0.1:8003"},
+		"AWS_ENDPOINT_URL_S3":          {"", "https://s3.ap-southeast-3.amazonaws.com", "http://10.0.0.1:8004"},
 		"WEBHOOKS_SECRET_ARN":          {"arn:aws:secretsmanager:ap-southeast-3:123456789012:secret:kasir-AbCdEf"},
 		"DOKU_ENVIRONMENT": {"", "sandbox", "production", "https://api-sandbox.doku.com",
 			"https://127.0.0.1:8082", "http://api.doku.com"},
@@ -132,6 +134,8 @@ func needs(f function.Function, name string) bool {
 		return len(f.TableActions) > 0
 	case "AWS_ENDPOINT_URL_EVENTBRIDGE":
 		return f.Stream
+	case "AWS_ENDPOINT_URL_S3":
+		return f.Reports
 	case "AWS_ENDPOINT_URL_SQS":
 		return false // only with WEBHOOKS
 	}

@@ -121,6 +121,17 @@ func signature(to *doku.SignaturePolicy, signed *bool) reading {
 	}
 }
 
+// parsed returns a reading by another package's function. Its error is the rest of a sentence about the setting.
+func parsed[T any](to *T, parse func(string) (T, error)) reading {
+	return func(r *reader, name string) {
+		value, err := parse(r.getenv(name))
+		if err != nil {
+			r.wrong(name, err.Error())
+		}
+		*to = value
+	}
+}
+
 // codes returns a reading of DOKU's codes, separated by commas. The field stays nil if there are none.
 func codes(to *[]string) reading {
 	return func(r *reader, name string) {

@@ -11,6 +11,7 @@ import (
 	"kasir/shared/function"
 	"kasir/shared/order"
 	"kasir/shared/payment"
+	"kasir/shared/settlement"
 	"kasir/shared/webhook"
 )
 
@@ -53,6 +54,9 @@ type Settings struct {
 	WebhookTimeout    time.Duration      // of one attempt
 	QueuesURL         string             // of an SQS on loopback; empty means AWS
 
+	Reports    string // the bucket of settlement reports
+	ReportsURL string // of an S3 on loopback; empty means AWS
+
 	NotificationPath   string        // path of the notification URL as DOKU sees it
 	MaxNotificationAge time.Duration // 0 accepts any age
 	PageLifetime       time.Duration
@@ -61,7 +65,11 @@ type Settings struct {
 	AutoCapture        time.Duration // 0 means that kasir never captures by itself
 	CallbackHosts      []string
 	NotificationHosts  []string
+	SettleWithin       int             // working days; 0 means that no payment is reported as not settled
+	Holidays           []order.Day     // days that are no working days
 	Lists              []payment.Index // see payment.Service.Lists
+
+	Settlement settlement.Options // the form of DOKU's settlement reports
 
 	Local Local // on one machine only
 }
@@ -92,7 +100,7 @@ func withSecrets(f function.Function) bool { return withKeys(f) || f.Queue }
 // rows is the table of settings.
 func rows(s *Settings) []row {
 	signed := new(bool)
-	return []row{
+	return append([]row{
 		{"AWS_REGION", everyFunction, required(&s.Region, "the region of the table; Lambda sets it")},
 		{"AWS_ACCESS_KEY_ID", everyFunction, unchanged(&s.AccessKeyID)},
 		{"AWS_SECRET_ACCESS_KEY", everyFunction, unchanged(&s.AccessKey)},
@@ -148,7 +156,7 @@ func rows(s *Settings) []row {
 		{"TABLE_NAME", withTable, required(&s.TableName, "the name of the DynamoDB table")},
 		{"AWS_ENDPOINT_URL_DYNAMODB", withTable, endpoint(&s.DynamoDBURL)},
 		{"LIST_INDEXES", withLists, lists(&s.Lists)},
-	}
+	}, settlementRows(s)...)
 }
 
 // Variables returns the names of the environment variables that a function reads.

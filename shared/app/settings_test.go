@@ -14,6 +14,7 @@ import (
 
 	"kasir/shared/doku"
 	"kasir/shared/function"
+	"kasir/shared/order"
 	"kasir/shared/payment"
 	"kasir/shared/store"
 )
@@ -22,6 +23,7 @@ func environment(changes map[string]string) func(string) string {
 	env := map[string]string{
 		"DOKU_ENVIRONMENT": "sandbox", "DOKU_CLIENT_ID": "MCH-1", "DOKU_SECRET_KEY": "SK-1",
 		"AWS_REGION": "ap-southeast-3", "TABLE_NAME": "kasir", "EVENT_BUS": "kasir",
+		"REPORTS_BUCKET": "kasir-reports",
 	}
 	return func(name string) string {
 		if value, ok := changes[name]; ok {
@@ -91,6 +93,8 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		"DOKU_TURNED_AWAY_CODES": {"a;b"},
 		"MATCH_REQUEST_ID":       {"true", "Require"},
 		"DECLINE_CODES":          {"05 51", "05;51"},
+		"SETTLE_WITHIN":          {"-1", "61", "3d", "three"},
+		"HOLIDAYS":               {"25-12-2026", "2026-12-25;2027-01-01", "2026-02-30"},
 		"LIST_INDEXES":           {"customer", "day,due", "day customer", "day,", "Day"},
 	} {
 		for _, value := range values {
@@ -167,6 +171,7 @@ func TestEverySettingReachesTheUseCases(t *testing.T) {
 		"CALLBACK_HOSTS": "shop.example", "NOTIFICATION_HOSTS": "hooks.example", "AUTO_CAPTURE_BEFORE": "12h",
 		"NOTIFICATION_MAX_AGE": "24h", "UNSIGNED_REFUSALS": "status",
 		"MATCH_REQUEST_ID": "require", "DECLINE_CODES": "05, 51", "LIST_INDEXES": "day,attention",
+		"SETTLE_WITHIN": "5", "HOLIDAYS": "2026-12-25, 2027-01-01",
 	}), everything)
 	if err != nil {
 		t.Fatal(err)
@@ -185,6 +190,9 @@ func TestEverySettingReachesTheUseCases(t *testing.T) {
 	}
 	if !slices.Equal(service.Lists, []payment.Index{payment.ByDay, payment.ByAttention}) {
 		t.Errorf("lists %q", service.Lists)
+	}
+	if !slices.Equal(service.Holidays, []order.Day{"2026-12-25", "2027-01-01"}) || service.SettleWithin != 5 {
+		t.Errorf("%d working days, without %v", service.SettleWithin, service.Holidays)
 	}
 	if !slices.Equal(service.DeclineCodes, []string{"05", "51"}) {
 		t.Errorf("decline codes %q", service.DeclineCodes)

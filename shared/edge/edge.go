@@ -105,8 +105,11 @@ func decode(event events.APIGatewayV2HTTPRequest, maxBody int) (Request, error) 
 		if len(value) <= maxPathParameter && !strings.ContainsRune(value, utf8.RuneError) {
 			continue
 		}
-		if name == "invoice_number" {
+		switch name {
+		case "invoice_number":
 			return Request{}, payment.ErrNotFound
+		case "batch":
+			return Request{}, payment.ErrNoBatch
 		}
 		return Request{}, payment.ErrNotYours
 	}

@@ -52,7 +52,7 @@ func failures() []error {
 		&order.NotAllowed{Pointer: "/refund/amount", Detail: "is too much"},
 		&payment.Mismatch{Asked: order.Operation{Kind: order.KindCapture, Amount: 60000}},
 		&payment.Mismatch{Asked: order.Operation{Kind: order.KindRefund, Amount: 1}},
-		payment.ErrMismatch, payment.ErrInReview, payment.ErrNotFound,
+		payment.ErrMismatch, payment.ErrInReview, payment.ErrNotFound, payment.ErrNoBatch,
 		fmt.Errorf("%w: header", doku.ErrMalformed), doku.ErrSignature,
 		refused(200, "05", false), refused(400, "INVALID_PARAMETER", false),
 		refused(400, "invalid_signature", true), refused(401, "invalid_signature", false),

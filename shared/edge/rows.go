@@ -70,6 +70,9 @@ var rows = []row{
 	{match: is(payment.ErrNotFound), status: 404, code: "not_found", blame: BlameCaller,
 		detail: "There is no payment with this invoice number."},
 
+	{match: is(payment.ErrNoBatch), status: 404, code: "not_found", blame: BlameCaller,
+		detail: "No report of such a settlement was read."},
+
 	// The notification is not DOKU's.
 	{match: is(doku.ErrMalformed), status: 400, code: "malformed_notification", blame: BlameCaller, log: logCause,
 		detail: "The body or the headers do not have the form of a DOKU notification."},

@@ -1,5 +1,5 @@
-// Package event turns changes of orders into the events that other systems receive. docs/events.md describes the
-// events, and docs/events has their schemas.
+// Package event turns changes of orders and batches into the events that other systems receive. docs/events.md
+// describes the events, and docs/events has their schemas.
 package event
 
 import (
@@ -28,6 +28,7 @@ var Types = []string{
 	typeOf(order.ChangeRefunded), typeOf(order.ChangeRefundFailed), typeOf(order.ChangeExpired),
 	typeOf(order.ChangeVoided), typeOf(order.ChangeChargedBack), typeOf(order.ChangeReversed),
 	typeOf(order.ChangeAttention),
+	SettlementReconciled,
 }
 
 func typeOf(kind order.ChangeKind) string { return "payment." + string(kind) }
@@ -38,12 +39,12 @@ type detail struct {
 	At       string      `json:"at"`
 	Order    orderDetail `json:"order"`
 
-	Amount    int64      `json:"amount,omitempty"`
-	Payment   *payment   `json:"payment,omitempty"`
-	Failure   *failure   `json:"failure,omitempty"`
-	Refund    *refund    `json:"refund,omitempty"`
-	ExpiresAt string     `json:"authorization_expires_at,omitempty"`
-	Attention *attention `json:"attention,omitempty"`
+	Amount    int64          `json:"amount,omitempty"`
+	Payment   *paymentDetail `json:"payment,omitempty"`
+	Failure   *failure       `json:"failure,omitempty"`
+	Refund    *refund        `json:"refund,omitempty"`
+	ExpiresAt string         `json:"authorization_expires_at,omitempty"`
+	Attention *attention     `json:"attention,omitempty"`
 }
 
 type orderDetail struct {
@@ -57,7 +58,7 @@ type orderDetail struct {
 	ChargedBack   int64  `json:"charged_back,omitempty"`
 }
 
-type payment struct {
+type paymentDetail struct {
 	ApprovalCode string `json:"approval_code,omitempty"`
 	Acquirer     string `json:"acquirer,omitempty"`
 	Masked       string `json:"masked_card,omitempty"` // six and four digits at most
@@ -109,10 +110,10 @@ func describe(c order.Change, o order.Order) detail {
 	switch c.Kind {
 	case order.ChangePaid:
 		p := o.Facts.Paid
-		d.Payment = &payment{p.ApprovalCode, p.Acquirer, p.Card.Masked, p.Card.Brand, p.Card.Issuer}
+		d.Payment = &paymentDetail{p.ApprovalCode, p.Acquirer, p.Card.Masked, p.Card.Brand, p.Card.Issuer}
 	case order.ChangeAuthorized:
 		a := o.Facts.Authorized
-		d.Payment = &payment{Masked: a.Card.Masked, Brand: a.Card.Brand, Issuer: a.Card.Issuer}
+		d.Payment = &paymentDetail{Masked: a.Card.Masked, Brand: a.Card.Brand, Issuer: a.Card.Issuer}
 		d.ExpiresAt = o.AuthorizationEnd().UTC().Format(time.RFC3339Nano)
 	case order.ChangeFailed:
 		d.Failure = &failure{c.Failure.Code, c.Failure.Message}

@@ -5,13 +5,28 @@ import (
 	"fmt"
 
 	"kasir/shared/order"
+	"kasir/shared/payment"
 )
 
-// Record is a change of one order, read from the table's stream. Before is the zero Order if the order is new.
+// Record is a change of one order or batch, read from the table's stream. Before is the zero Order if the order is new.
+// The orders are zero if it is about a batch, and the batches if it is about an order.
 type Record struct {
 	Sequence      string // position in the stream
 	Before, After order.Order
 	Err           error // why the record could not be read; Before and After are then zero
+
+	BatchBefore, BatchAfter payment.Batch
+}
+
+// events returns the events of a record.
+func (r Record) events() ([]Event, error) {
+	switch {
+	case r.Err != nil:
+		return nil, r.Err
+	case r.BatchAfter.ID != "":
+		return FromBatch(r.BatchBefore, r.BatchAfter)
+	}
+	return FromChange(r.Before, r.After)
 }
 
 // Bus delivers at most MaxPut events to other systems. Put returns one entry per event, in their order: nil, or the
@@ -51,10 +66,7 @@ func Publish(ctx context.Context, bus Bus, records []Record) (published int, fai
 		return nil
 	}
 	for _, r := range records {
-		events, problem := FromChange(r.Before, r.After)
-		if r.Err != nil {
-			problem = r.Err
-		}
+		events, problem := r.events()
 		if problem != nil { // the earlier events are still put
 			if err := flush(); err != nil {
 				return published, failed, err

@@ -20,6 +20,8 @@ type Function struct {
 	DOKU         bool     // calls DOKU; INIT opens the connection
 	Stream       bool     // is invoked by the table's stream and puts events on the bus
 	Queue        bool     // is invoked by the queues of the webhooks and sends events to the merchant
+	Reports      bool     // uses the bucket of settlement reports; only stages with Settlement have the function
+	Settles      bool     // reads settlement reports; it needs GetItem, PutItem, UpdateItem and BatchGet
 }
 
 // Limits of request bodies, in bytes.
@@ -61,6 +63,10 @@ var All = []Function{
 		DOKU: true},
 	{Name: "reconcile", Job: "finishes open operations and pages, every minute",
 		TableActions: []string{GetItem, PutItem}, Queries: []string{DueIndex, "attention"}, Secret: true, DOKU: true},
+	{Name: "settlements", Job: "shows settlements, and takes reports of them", MaxBody: maxRequest,
+		TableActions: []string{GetItem, BatchGet}, Reports: true},
+	{Name: "settle", Job: "books DOKU's settlement reports", Reports: true, Settles: true,
+		TableActions: []string{GetItem, PutItem, UpdateItem, BatchGet}},
 	{Name: "publish", Job: "sends events about payments to other systems", Stream: true},
 	{Name: "deliver", Job: "delivers events to the merchant's webhooks", Queue: true},
 }

@@ -37,6 +37,9 @@ const (
 	EventsGivenUp          Name = "EventsGivenUp"
 	DeliveryAge            Name = "DeliveryAge"
 	DOKULatency            Name = "DOKULatency"
+	SettlementsRead        Name = "SettlementsRead"
+	SettlementDifferences  Name = "SettlementDifferences"
+	SettlementsRefused     Name = "SettlementsRefused"
 	AttentionOpened        Name = "AttentionOpened"
 	OpenAttention          Name = "OpenAttention"
 )
@@ -56,12 +59,13 @@ const (
 
 // Metric is one row.
 type Metric struct {
-	Name     Name
-	Unit     string // Count, to be summed, or Milliseconds, for percentiles
-	Meaning  string // in one line
-	Do       string // remedy for a count above 0 or a high latency; empty for a metric that is only a graph
-	ByResult bool   // it is written both with and without the dimension Result
-	Gauge    bool   // the value is a state and not a sum; 0 is written too
+	Name       Name
+	Unit       string // Count, to be summed, or Milliseconds, for percentiles
+	Meaning    string // in one line
+	Do         string // remedy for a count above 0 or a high latency; empty for a metric that is only a graph
+	ByResult   bool   // it is written both with and without the dimension Result
+	Gauge      bool   // the value is a state and not a sum; 0 is written too
+	Settlement bool   // only stages with settlement have it
 }
 
 // All lists every metric. A count of 0 is not written, so a missing value means 0, except for a gauge.
@@ -116,6 +120,13 @@ var All = []Metric{
 		Meaning: "events that became dead letters: after the last attempt, or because the endpoint answered 410",
 		Do:      "mend the endpoint, then kasir webhooks redrive"},
 	{Name: DeliveryAge, Unit: Milliseconds, Meaning: "age of events when an endpoint accepted them"},
+	{Name: SettlementsRead, Unit: Count, Settlement: true, Meaning: "settlement reports that were read to their end"},
+	{Name: SettlementDifferences, Unit: Count, Settlement: true,
+		Meaning: "rows of settlement reports that do not match the orders",
+		Do:      "read each difference: GET /settlements/{batch}, or the result beside the report; docs/settlement.md"},
+	{Name: SettlementsRefused, Unit: Count, Settlement: true,
+		Meaning: "files that are no settlement report of this merchant, or a wrong one; nothing of them was booked",
+		Do:      "read the result beside the report: it names line and column; ask DOKU for the report again"},
 	{Name: DOKULatency, Unit: Milliseconds, Meaning: "durations of calls of DOKU",
 		Do: "above some seconds customers wait: ask DOKU; calls end at 20 s as unknown outcomes"},
 }

@@ -19,6 +19,7 @@ const (
 	ReasonUnconfirmed           AttentionKind = "unconfirmed"
 	ReasonUnaccounted           AttentionKind = "unaccounted"
 	ReasonOverdrawn             AttentionKind = "overdrawn"
+	ReasonNotSettled            AttentionKind = "not_settled"
 
 	RemarkUnmatchedRequest AttentionKind = "unmatched_request"
 	RemarkOddCode          AttentionKind = "odd_code"
@@ -110,6 +111,11 @@ var Attentions = []Attention{
 		Do:    "run kasir doctor, and look whether the order was paid",
 		Where: transactionPage,
 		Ends:  "DOKU answers, money or a further page comes, or a person acknowledges it", Acknowledged: true},
+	{Kind: ReasonNotSettled, Happened: "a payment is in no settlement report, SETTLE_WITHIN working days after it",
+		Do:           "check that every settlement report was read, then ask DOKU when it settles the payment",
+		Where:        transactionPage,
+		Ends:         "a settlement report has the payment, all the money is refunded, or a person acknowledges it",
+		Acknowledged: true},
 }
 
 // FindAttention returns the row of a kind. It returns a row without texts for a kind that it does not know.

@@ -56,7 +56,7 @@ func (c Case) key() string { return strings.TrimSpace(string(c.Kind) + " " + c.S
 // allCases returns the cases that no fact has ended, with those that a person has acknowledged.
 func (o Order) allCases() []Case {
 	all := slices.Concat(o.operationCases(), o.conflictCases(), o.remarkCases(), o.elsewhereCases(), o.moneyCases(),
-		o.watchCases())
+		o.watchCases(), o.overdueCase())
 	for i, c := range all {
 		if c.Since.IsZero() {
 			all[i].Since = o.CreatedAt

@@ -57,6 +57,8 @@ func opened() map[order.AttentionKind]order.Order {
 	warned.Watch.Warned, failed.Watch.AutoFailed, failed.Watch.AutoTries = true, true, 3
 	unconfirmed := learned(pending, order.Facts{Expired: pageEnd})
 	unconfirmed.Watch.Unconfirmed = true
+	overdue := paid
+	overdue.Watch.OverdueAt = noon.Add(7 * 24 * time.Hour)
 	parked := order.Operation{ID: "refund-1", Kind: order.KindRefund, Amount: 1000, State: order.Parked, LastAt: noon,
 		RequestID: "r1"}
 	halted := parked
@@ -76,6 +78,7 @@ func opened() map[order.AttentionKind]order.Order {
 		order.ReasonClosedPaid:            learned(closed, paidAt(noon, 90000)),
 		order.ReasonAmountCorrected:       learned(paid, paidAt(noon, 80000)),
 		order.ReasonUnconfirmed:           unconfirmed,
+		order.ReasonNotSettled:            overdue,
 		order.RemarkUnmatchedRequest:      remarked(paid, order.RemarkUnmatchedRequest),
 		order.RemarkOddCode:               remarked(held, order.RemarkOddCode),
 		order.RemarkElsewhere:             remarked(paid, order.RemarkElsewhere),

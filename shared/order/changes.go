@@ -173,6 +173,9 @@ func timeChanges(before, after Order, at time.Time) []Change {
 	if after.Watch.AutoFailed && !before.Watch.AutoFailed {
 		add(ReasonAutoCaptureFailed, "", after.autoFailedDetail())
 	}
+	if !after.Watch.OverdueAt.IsZero() && before.Watch.OverdueAt.IsZero() {
+		add(ReasonNotSettled, "", notSettledDetail)
+	}
 	if after.Watch.Unconfirmed && !before.Watch.Unconfirmed {
 		add(ReasonUnconfirmed, strconv.FormatInt(after.Facts.Expired.UnixMilli(), 10), unconfirmedDetail)
 	}

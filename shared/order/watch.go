@@ -16,6 +16,9 @@ type Watch struct {
 	AutoTries   int       // captures that the policy has begun
 	AutoFailed  bool      // the policy's last capture was refused, and no time is left for another
 	AskedAt     time.Time // when a caller last had check status asked
+
+	OverdueAt time.Time // when the payment was found not to be settled in time
+	Unsettled bool      // the payment came before the first settlement report that was read
 }
 
 const (
@@ -61,7 +64,7 @@ func (o Order) Schedule(p Policy) Order {
 		}
 	}
 	look := roundUp(o.nextLook(p))
-	o.DueAt = earliest(money, look)
+	o.DueAt = earliest(earliest(money, look), o.nextOverdue(p))
 	o.DueMoney = !money.IsZero() || !look.IsZero() && o.Facts.Authorized != nil
 	return o
 }

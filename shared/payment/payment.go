@@ -104,6 +104,7 @@ type DOKU interface {
 // and the host lists.
 type Service struct {
 	Store    Store
+	Batches  BatchStore // of settlement reports; nil where none is read
 	DOKU     DOKU
 	Receiver doku.Receiver
 	Now      func() time.Time
@@ -127,6 +128,9 @@ type Service struct {
 	ResendAfter       time.Duration // see order.Policy; 0: order.DefaultResendAfter
 	AutoCaptureBefore time.Duration // how long before its end an authorisation is captured; 0: never
 
+	SettleWithin int         // see order.Policy
+	Holidays     []order.Day // see order.Policy
+
 	PageLifetime       time.Duration // how long the customer may pay; DOKU does not document it
 	CallbackHosts      []string      // hosts that callback_url and failed_url may name
 	NotificationHosts  []string      // hosts that override_notification_url may name
@@ -147,6 +151,7 @@ func (s *Service) policy() order.Policy {
 	return order.Policy{
 		Merchant: s.Merchant, TrustWindow: s.TrustWindow, ResendAfter: s.ResendAfter,
 		AutoCaptureBefore: s.AutoCaptureBefore, BelieveUnsigned: s.BelieveUnsigned,
+		SettleWithin: s.SettleWithin, Holidays: s.Holidays,
 	}
 }
 

@@ -184,6 +184,9 @@ func (s *Service) reconcileOrder(ctx context.Context, invoice string, total *Rec
 	if o, err = s.lookAtAuthorization(ctx, o, total); err != nil {
 		return err
 	}
+	if o, err = s.lookAtSettlement(ctx, o); err != nil {
+		return err
+	}
 	if o.WantsStatus(s.policy(), s.Now()) {
 		return s.askStatus(ctx, o, total)
 	}

@@ -13,17 +13,19 @@ type Scope string
 
 // Scopes.
 const (
-	PaymentsCreate  Scope = "payments:create"
-	PaymentsPrice   Scope = "payments:price"
-	PaymentsRead    Scope = "payments:read"
-	PaymentsReadAll Scope = "payments:read:all"
-	PaymentsCapture Scope = "payments:capture"
-	PaymentsRefund  Scope = "payments:refund"
-	PaymentsClose   Scope = "payments:close"
-	PaymentsResolve Scope = "payments:resolve"
-	TokensRead      Scope = "tokens:read"
-	TokensUnbind    Scope = "tokens:unbind"
-	TokensAll       Scope = "tokens:all"
+	PaymentsCreate   Scope = "payments:create"
+	PaymentsPrice    Scope = "payments:price"
+	PaymentsRead     Scope = "payments:read"
+	PaymentsReadAll  Scope = "payments:read:all"
+	PaymentsCapture  Scope = "payments:capture"
+	PaymentsRefund   Scope = "payments:refund"
+	PaymentsClose    Scope = "payments:close"
+	PaymentsResolve  Scope = "payments:resolve"
+	SettlementsRead  Scope = "settlements:read"
+	SettlementsWrite Scope = "settlements:write"
+	TokensRead       Scope = "tokens:read"
+	TokensUnbind     Scope = "tokens:unbind"
+	TokensAll        Scope = "tokens:all"
 )
 
 // Grant describes a scope for the people who issue tokens.
@@ -44,6 +46,8 @@ var Grants = []Grant{
 	{PaymentsRefund, "refund any payment", false},
 	{PaymentsClose, "close any unpaid order, so that it gets no further page", false},
 	{PaymentsResolve, "settle what waits for a person: operations in review, manual refunds, other cases", false},
+	{SettlementsRead, "read what DOKU has settled, and the differences", false},
+	{SettlementsWrite, "upload DOKU's settlement reports", false},
 	{TokensRead, "list the saved cards of the token's own subject", true},
 	{TokensUnbind, "forget a saved card of the token's own subject", true},
 	{TokensAll, "with tokens:read and tokens:unbind: those of every customer", false},
@@ -71,6 +75,9 @@ var All = []Route{
 	{Function: "resolve", Method: "POST", Path: "/payments/{invoice_number}/resolve", Scope: PaymentsResolve},
 	{Function: "tokens", Method: "GET", Path: "/customers/{customer_id}/tokens", Scope: TokensRead},
 	{Function: "tokens", Method: "DELETE", Path: "/customers/{customer_id}/tokens/{token_id}", Scope: TokensUnbind},
+	{Function: "settlements", Method: "GET", Path: "/settlements", Scope: SettlementsRead},
+	{Function: "settlements", Method: "POST", Path: "/settlements", Scope: SettlementsWrite},
+	{Function: "settlements", Method: "GET", Path: "/settlements/{batch}", Scope: SettlementsRead},
 	{Function: "notify", Method: "POST", Path: "/notifications"},
 }
 

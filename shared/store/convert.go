@@ -84,15 +84,28 @@ func toWatch(w order.Watch) *watchItem {
 	if w == (order.Watch{}) {
 		return nil
 	}
+	overdue := millis(w.OverdueAt)
+	if w.Unsettled {
+		overdue = unsettled
+	}
 	return &watchItem{
-		Asks: w.Asks, NextAt: millis(w.NextAt), Closed: w.Closed, Warned: w.Warned, Unconfirmed: w.Unconfirmed,
+		Overdue: overdue,
+		Asks:    w.Asks, NextAt: millis(w.NextAt), Closed: w.Closed, Warned: w.Warned, Unconfirmed: w.Unconfirmed,
 		CheckAt: millis(w.CheckAt), AutoTries: w.AutoTries, AutoFailed: w.AutoFailed,
 		AskedAt: millis(w.AskedAt),
 	}
 }
 
+// unsettled is the value of watchItem.Overdue that means order.Watch.Unsettled.
+const unsettled = -1
+
 func (w watchItem) watch() order.Watch {
+	late := order.Watch{Unsettled: true}
+	if w.Overdue != unsettled {
+		late = order.Watch{OverdueAt: instant(w.Overdue)}
+	}
 	return order.Watch{
+		OverdueAt: late.OverdueAt, Unsettled: late.Unsettled,
 		Asks: w.Asks, NextAt: instant(w.NextAt), Closed: w.Closed, Warned: w.Warned, Unconfirmed: w.Unconfirmed,
 		CheckAt: instant(w.CheckAt), AutoTries: w.AutoTries, AutoFailed: w.AutoFailed,
 		AskedAt: instant(w.AskedAt),

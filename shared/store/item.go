@@ -37,6 +37,7 @@ type watchItem struct {
 	AutoTries   int   `dynamodbav:"a,omitempty"`
 	AutoFailed  bool  `dynamodbav:"f,omitempty"`
 	AskedAt     int64 `dynamodbav:"s,omitempty"`
+	Overdue     int64 `dynamodbav:"o,omitempty"` // OverdueAt; -1: Unsettled
 }
 
 type planItem struct {

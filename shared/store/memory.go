@@ -17,7 +17,10 @@ type Memory struct {
 	orders  map[string]order.Order
 	orphans map[string]map[string]payment.Orphan
 	formats map[string]int // of an invoice's orphans
-	claims  map[string]string
+
+	batches     map[string]payment.Batch
+	differences map[string][]payment.Difference // by partKey
+	claims      map[string]string
 }
 
 var _ payment.Store = (*Memory)(nil)

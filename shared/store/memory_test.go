@@ -10,4 +10,5 @@ import (
 func TestMemory(t *testing.T) {
 	var m store.Memory
 	storetest.Run(t, &m, func(_ *testing.T, invoice string, format int) { m.SetFormat(invoice, format) })
+	storetest.RunBatches(t, &m)
 }

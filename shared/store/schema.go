@@ -35,6 +35,7 @@ func shard(o order.Order) int {
 	return of
 }
 
-// StreamFilter is the filter pattern of an event source mapping that passes orders, and no other items of the table.
+// StreamFilter is the filter pattern of an event source mapping that passes orders and batches, and no other items of
+// the table.
 const StreamFilter = `{"eventName":["INSERT","MODIFY"],"dynamodb":{"Keys":{"` + KeyAttribute +
-	`":{"S":[{"prefix":"order#"}]}}}}`
+	`":{"S":[{"prefix":"order#"},{"prefix":"` + batchPrefix + `"}]}}}}`

@@ -27,6 +27,35 @@ func FromStream(record events.DynamoDBEventRecord) (before, after order.Order, e
 	return before, after, nil
 }
 
+// IsBatch reports whether a record of the table's stream is about a batch.
+func IsBatch(record events.DynamoDBEventRecord) bool {
+	key, there := record.Change.Keys[KeyAttribute]
+	return there && key.DataType() == events.DataTypeString && strings.HasPrefix(key.String(), batchPrefix)
+}
+
+// BatchFromStream returns a batch before and after the change in a record of the table's stream. before is the zero
+// Batch if the batch is new. Errors: those of FromStream.
+func BatchFromStream(record events.DynamoDBEventRecord) (before, after payment.Batch, err error) {
+	for image, to := range map[string]*payment.Batch{"old": &before, "new": &after} {
+		attributes := record.Change.NewImage
+		if image == "old" {
+			attributes = record.Change.OldImage
+		}
+		if len(attributes) == 0 {
+			continue
+		}
+		converted, err := fromWire(attributes)
+		if err == nil {
+			*to, err = readBatch(converted)
+		}
+		if err != nil {
+			return before, after, fmt.Errorf("reading the %s image of record %s: %w", image,
+				record.Change.SequenceNumber, err)
+		}
+	}
+	return before, after, nil
+}
+
 func fromImage(image map[string]events.DynamoDBAttributeValue) (order.Order, error) {
 	attributes, err := fromWire(image)
 	if err != nil {

@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import type { components } from "./details.js";
 
 type Details = components["schemas"];
-type Type = Extract<keyof Details, `payment.${string}`>;
+type Type = Extract<keyof Details, `payment.${string}` | `settlement.${string}`>;
 
 /** KasirEvent is an event, by its type. Later versions send more types: answer 2xx to a type that you do not know. */
 export type KasirEvent = { [T in Type]: { type: T; timestamp: string; data: Omit<Details[T], "$defs"> } }[Type];

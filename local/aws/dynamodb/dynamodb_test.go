@@ -40,6 +40,7 @@ func open(t *testing.T, dir string) (*Server, *store.DynamoDB) {
 func TestTheStoreKeepsItsContractOnDynamoDB(t *testing.T) {
 	_, s := open(t, "")
 	storetest.Run(t, s, func(t *testing.T, invoice string, format int) { mark(t, s, invoice, fmt.Sprint(format)) })
+	storetest.RunBatches(t, s)
 }
 
 // The SDK repeats a write whose answer is lost. The first success must not look like a lost race.

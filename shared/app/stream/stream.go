@@ -65,7 +65,11 @@ func changes(e events.DynamoDBEvent) []event.Record {
 	var all []event.Record
 	for _, record := range e.Records {
 		c := event.Record{Sequence: record.Change.SequenceNumber}
-		c.Before, c.After, c.Err = store.FromStream(record)
+		if store.IsBatch(record) {
+			c.BatchBefore, c.BatchAfter, c.Err = store.BatchFromStream(record)
+		} else {
+			c.Before, c.After, c.Err = store.FromStream(record)
+		}
 		all = append(all, c)
 	}
 	return all
