@@ -1,0 +1,293 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"kasir/local/aws/dynamodb"
+	"kasir/local/customer"
+	"kasir/shared/store"
+)
+
+// chapter is a part of the story. Each has its own orders, so that one that fails leaves the others as they are.
+type chapter struct {
+	name string
+	play func(*stage, context.Context) error
+}
+
+// story calls every function in each way that needs a permission.
+var story = []chapter{
+	{"a sale is paid, refunded and listed", (*stage).sale},
+	{"an authorisation is captured in part", (*stage).authorisation},
+	{"an order is closed, and a conflict is decided", (*stage).decisions},
+	{"a saved card is listed and deleted", (*stage).savedCard},
+	{"a notification comes before its order", (*stage).orphan},
+	{"reconcile finds a payment whose notification was lost", (*stage).lost},
+	{"a settlement report is uploaded and booked", (*stage).settlement},
+	{"the stream's changes become events on the bus", (*stage).readStream},
+	{"the events on the bus come to an endpoint", (*stage).readQueues},
+	{"failed invocations become dead letters", (*stage).sendFailures},
+	{"Lambda keeps logs and traces", (*stage).keepLogs},
+}
+
+// play plays the story. An error names its chapter.
+func (s *stage) play(ctx context.Context) error {
+	var problems []error
+	for _, c := range story {
+		limit, cancel := context.WithTimeout(ctx, 30*time.Second)
+		if err := c.play(s, limit); err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", c.name, err))
+		}
+		cancel()
+	}
+	return errors.Join(problems...)
+}
+
+const customerID = "CUST-REHEARSAL"
+
+// ask sends a request to the API, and expects a status.
+func (s *stage) request(ctx context.Context, status int, method, path, body string, into any) error {
+	header := http.Header{}
+	if strings.HasSuffix(path, "/refunds") {
+		header.Set("Idempotency-Key", "rehearsal-"+strings.Split(path, "/")[2])
+	}
+	answer, err := s.api.Do(ctx, method, path, header, []byte(body))
+	if err != nil {
+		return err
+	}
+	if answer.Status != status {
+		return fmt.Errorf("%s %s answered %d, want %d: %s", method, path, answer.Status, status, answer.Body)
+	}
+	if into == nil {
+		return nil
+	}
+	return json.Unmarshal(answer.Body, into)
+}
+
+// buy makes an order of a type, and pays it unless card is empty.
+func (s *stage) buy(ctx context.Context, invoice, kind string, card customer.Card, extra ...url.Values) error {
+	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"id":%q,"email":"budi@example.com"},`+
+		`"payment":{"type":%q}%s}`, invoice, customerID, kind, map[bool]string{true: `,"card":{"save":true}`}[len(extra) > 0])
+	page, err := s.api.CreatePage(ctx, []byte(body))
+	if err != nil || card.Number == "" {
+		return err
+	}
+	return customer.Pay(ctx, http.DefaultClient, page.CreditCardPaymentPage.URL, card, extra...)
+}
+
+// control sends a request to the sandbox's control API.
+func (s *stage) control(ctx context.Context, path, body string) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.doku+"/control/"+path, strings.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	content, err := io.ReadAll(response.Body)
+	if err == nil && response.StatusCode != http.StatusOK {
+		err = fmt.Errorf("the sandbox answered %s to %s: %s", response.Status, path, content)
+	}
+	return content, err
+}
+
+func (s *stage) sale(ctx context.Context) error {
+	const invoice = "SALE-1"
+	if err := s.buy(ctx, invoice, "SALE", customer.Visa); err != nil {
+		return err
+	}
+	if _, err := s.api.Await(ctx, invoice, "PAID"); err != nil {
+		return err
+	}
+	if err := s.request(ctx, 201, "POST", "/payments/"+invoice+"/refunds", `{"refund":{"amount":90000}}`, nil); err != nil {
+		return err
+	}
+	for _, query := range []string{"", "?customer_id=" + customerID, "?attention=true"} {
+		if err := s.request(ctx, 200, "GET", "/payments"+query, "", nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *stage) authorisation(ctx context.Context) error {
+	const invoice = "AUTHORIZE-1"
+	if err := s.buy(ctx, invoice, "AUTHORIZE", customer.Mastercard); err != nil {
+		return err
+	}
+	if _, err := s.api.Await(ctx, invoice, "AUTHORIZED"); err != nil {
+		return err
+	}
+	return s.request(ctx, 200, "POST", "/payments/"+invoice+"/capture", `{"payment":{"capture_amount":60000}}`, nil)
+}
+
+// decisions also looks for the order that waits for a person, for which the index attention has an entry.
+func (s *stage) decisions(ctx context.Context) error {
+	if err := s.buy(ctx, "CLOSE-1", "SALE", customer.Card{}); err != nil {
+		return err
+	}
+	if err := s.request(ctx, 200, "POST", "/payments/CLOSE-1/close", `{"note":"rehearsal"}`, nil); err != nil {
+		return err
+	}
+	const invoice = "CONFLICT-1"
+	faults := fmt.Sprintf(`{"invoice_number":%q,"faults":{"notifications":{"other_channel":1}}}`, invoice)
+	if _, err := s.control(ctx, "faults/order", faults); err != nil {
+		return err
+	}
+	if err := s.buy(ctx, invoice, "SALE", customer.Visa); err != nil {
+		return err
+	}
+	var shown struct {
+		Conflicts []struct{ ID string }
+	}
+	for len(shown.Conflicts) == 0 {
+		if err := s.request(ctx, 200, "GET", "/payments/"+invoice, "", &shown); err != nil {
+			return err
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	if err := s.request(ctx, 200, "GET", "/payments?attention=true", "", nil); err != nil {
+		return err
+	}
+	body := fmt.Sprintf(`{"conflict":%q,"decision":"none","note":"rehearsal"}`, shown.Conflicts[0].ID)
+	return s.request(ctx, 200, "POST", "/payments/"+invoice+"/resolve", body, nil)
+}
+
+func (s *stage) savedCard(ctx context.Context) error {
+	if err := s.buy(ctx, "SAVE-1", "SALE", customer.Visa, url.Values{"save": {"on"}}); err != nil {
+		return err
+	}
+	path := "/customers/" + customerID + "/tokens"
+	var shown struct {
+		Tokens []struct {
+			ID string `json:"token_id"`
+		}
+	}
+	if err := s.request(ctx, 200, "GET", path, "", &shown); err != nil {
+		return err
+	}
+	return s.request(ctx, 404, "DELETE", path+"/unknown", "", nil)
+}
+
+// orphan sends the signed notification of an event file.
+func (s *stage) orphan(ctx context.Context) error {
+	event, err := os.ReadFile(filepath.Join("events", "notify-orphan.json"))
+	if err != nil {
+		return err
+	}
+	answer, err := s.invoke(ctx, "notify", event)
+	if err == nil && !strings.Contains(string(answer), `"statusCode":200`) {
+		err = fmt.Errorf("notify answered %s", answer)
+	}
+	return err
+}
+
+// lost makes a payment of which kasir is not notified, on a page that has ended. The page's end is moved in the table,
+// since the functions have no clock but the real one.
+func (s *stage) lost(ctx context.Context) error {
+	const invoice = "LOST-1"
+	faults := fmt.Sprintf(`{"invoice_number":%q,"faults":{"notifications":{"drop":1}}}`, invoice)
+	if _, err := s.control(ctx, "faults/order", faults); err != nil {
+		return err
+	}
+	if err := s.buy(ctx, invoice, "SALE", customer.Visa); err != nil {
+		return err
+	}
+	table := &store.DynamoDB{Client: dynamodb.Client(s.store.URL), Table: s.table, NewID: func() string { return "rehearsal" }}
+	o, err := table.Get(ctx, invoice)
+	if err != nil {
+		return err
+	}
+	o.PageEnd = time.Now().Add(-time.Hour)
+	o.DueAt, o.Facts.Page.ExpiresAt = o.PageEnd, o.PageEnd
+	if err := table.Update(ctx, o); err != nil {
+		return err
+	}
+	if err := s.runSchedules(ctx); err != nil {
+		return err
+	}
+	if p, err := s.api.Payment(ctx, invoice); err != nil || p.Status != "PAID" {
+		return fmt.Errorf("%s is %s after reconcile, %w", invoice, p.Status, err)
+	}
+	return nil
+}
+
+func (s *stage) settlement(ctx context.Context) error {
+	if _, ok := s.functions["settle"]; !ok {
+		return nil
+	}
+	if err := s.request(ctx, 200, "GET", "/settlements", "", nil); err != nil {
+		return err
+	}
+	var form struct {
+		URL    string
+		Fields map[string]string
+	}
+	if err := s.request(ctx, 201, "POST", "/settlements", `{"name":"rehearsal.csv"}`, &form); err != nil {
+		return err
+	}
+	report, err := s.control(ctx, "settlement", "")
+	if err != nil {
+		return err
+	}
+	if err := s.upload(ctx, form.URL, form.Fields, report); err != nil {
+		return err
+	}
+	u, err := url.Parse(form.URL)
+	if err != nil {
+		return err
+	}
+	bucket, _, _ := strings.Cut(u.Host, ".s3.")
+	event := fmt.Sprintf(`{"Records":[{"eventSource":"aws:s3","eventName":"ObjectCreated:Post","s3":{"bucket":{"name":%q},`+
+		`"object":{"key":%q,"size":%d}}}]}`, bucket, url.QueryEscape(form.Fields["key"]), len(report))
+	answer, err := s.invoke(ctx, "settle", []byte(event))
+	if err != nil {
+		return err
+	}
+	var done struct{ Batch string }
+	if err := json.Unmarshal(answer, &done); err != nil || done.Batch == "" {
+		return fmt.Errorf("settle answered %s", answer)
+	}
+	return s.request(ctx, 200, "GET", "/settlements", "", nil)
+}
+
+// upload sends a file with a form that settlements has signed, as a browser does.
+func (s *stage) upload(ctx context.Context, to string, fields map[string]string, content []byte) error {
+	var body bytes.Buffer
+	parts := multipart.NewWriter(&body)
+	for name, value := range fields {
+		if err := parts.WriteField(name, value); err != nil {
+			return err
+		}
+	}
+	file, err := parts.CreateFormFile("file", "rehearsal.csv")
+	if err != nil {
+		return err
+	}
+	file.Write(content)
+	parts.Close()
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, to, &body)
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", parts.FormDataContentType())
+	answer := &answerBuffer{header: http.Header{}, status: http.StatusOK}
+	s.cloud.ServeHTTP(answer, request)
+	if answer.status >= 300 {
+		return fmt.Errorf("the upload: %d %s", answer.status, answer.body.String())
+	}
+	return nil
+}
