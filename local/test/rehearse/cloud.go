@@ -104,15 +104,20 @@ func refuse(w http.ResponseWriter, r *http.Request, reason string) {
 	json.NewEncoder(w).Encode(map[string]string{"__type": "AccessDeniedException", "message": reason})
 }
 
-// forward returns a handler that passes requests on to a server on this machine, under the host's own name. dynalite
-// sends no checksums, which the functions check.
-func forward(address string) http.Handler {
+// forward returns a handler that passes requests on to a server on this machine. With named, they keep the name of their
+// host. dynalite sends no checksums, which the functions check.
+func forward(address string, named bool) http.Handler {
 	to, err := url.Parse(address)
 	if err != nil {
 		panic(err) // it is the address of a listener
 	}
 	return &httputil.ReverseProxy{
-		Rewrite: func(r *httputil.ProxyRequest) { r.Out.URL.Scheme, r.Out.URL.Host = to.Scheme, to.Host },
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.Out.URL.Scheme, r.Out.URL.Host = to.Scheme, to.Host
+			if !named {
+				r.Out.Host = to.Host
+			}
+		},
 		ModifyResponse: func(response *http.Response) error {
 			body, err := io.ReadAll(response.Body)
 			response.Body = io.NopCloser(bytes.NewReader(body))
@@ -138,8 +143,7 @@ func (c *cloud) ask(role, service, target string, in, out any) error {
 	if err != nil {
 		return err
 	}
-	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+role+"/20260101/"+c.region+"/"+service+
-		"/aws4_request, SignedHeaders=host, Signature=00")
+	r.Header.Set("Authorization", authorization(role, c.region, service))
 	r.Header.Set("Content-Type", "application/x-amz-json-1.0")
 	if service != "xray" {
 		r.Header.Set("X-Amz-Target", target)
@@ -153,6 +157,12 @@ func (c *cloud) ask(role, service, target string, in, out any) error {
 		return nil
 	}
 	return json.Unmarshal(answer.body.Bytes(), out)
+}
+
+// authorization returns the header of a request of a role, without a right signature.
+func authorization(role, region, service string) string {
+	return "AWS4-HMAC-SHA256 Credential=" + role + "/20260101/" + region + "/" + service +
+		"/aws4_request, SignedHeaders=host, Signature=00"
 }
 
 // answerBuffer keeps an answer of the cloud.

@@ -127,6 +127,9 @@ func (w *world) use(ctx context.Context, name string, t template, j *judge) erro
 	for _, problem := range s.errors {
 		err = errors.Join(err, errors.New(problem))
 	}
+	if err != nil {
+		fmt.Println(strings.Join(s.failures(), "\n"))
+	}
 	return err
 }
 

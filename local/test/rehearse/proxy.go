@@ -13,6 +13,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"sync"
 	"time"
@@ -70,6 +71,17 @@ func (p *proxy) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error
 	}
 	p.leaves[hello.ServerName] = &tls.Certificate{Certificate: [][]byte{content}, PrivateKey: p.key}
 	return p.leaves[hello.ServerName], nil
+}
+
+// client returns a client of the proxy at an address.
+func (p *proxy) client(address string) *http.Client {
+	to, err := url.Parse(address)
+	if err != nil {
+		panic(err) // it is the address of a listener
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(p.root)
+	return &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(to), TLSClientConfig: &tls.Config{RootCAs: roots}}}
 }
 
 // ServeHTTP answers CONNECT, and serves the requests of the connection.

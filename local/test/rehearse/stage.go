@@ -35,11 +35,13 @@ type stage struct {
 	table     string // its name
 	store     *dynamodb.Server
 	api       merchant.API
-	doku      string // the sandbox's address on this machine
+	doku      string       // the sandbox's address on this machine
+	customer  *http.Client // of a browser in the network
 	ends      []func()
 
-	mu   sync.Mutex
-	logs map[string][]string // of each function
+	mu      sync.Mutex
+	logs    map[string][]string // by the functions' names at AWS
+	invoked map[string]bool
 }
 
 // network is what programs need to reach the stage through the proxy.
@@ -52,7 +54,7 @@ func (n network) environment() map[string]string {
 
 // open starts the stage's functions with the template's variables. Their network is a proxy of their own.
 func (w *world) open(ctx context.Context, name string, t template, j *judge) (_ *stage, n network, err error) {
-	s := &stage{name: name, functions: t.functions(), logs: map[string][]string{}}
+	s := &stage{name: name, functions: t.functions(), logs: map[string][]string{}, invoked: map[string]bool{}}
 	defer func() {
 		if err != nil {
 			s.close()
@@ -67,7 +69,7 @@ func (w *world) open(ctx context.Context, name string, t template, j *judge) (_ 
 		return nil, n, err
 	}
 	s.cloud = &cloud{place: placeOf(s.functions["notify"].Environment.Variables["DOKU_SECRET_ARN"]), template: t, judge: j,
-		moto: forward(w.moto), dynalite: forward(s.store.URL)}
+		moto: forward(w.moto, true), dynalite: forward(s.store.URL, false)}
 	hosts := &hosts{aws: s.cloud, moto: s.moto}
 	n.authority = filepath.Join(w.scratch, name+".pem")
 	inside, err := newProxy(hosts, n.authority)
@@ -77,6 +79,7 @@ func (w *world) open(ctx context.Context, name string, t template, j *judge) (_ 
 	if n.proxy, err = s.serve(inside); err != nil {
 		return nil, n, err
 	}
+	s.customer = inside.client(n.proxy)
 	if err := s.startFunctions(ctx, w, n); err != nil {
 		return nil, n, err
 	}
@@ -167,6 +170,20 @@ func (s *stage) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
+// failures returns the lines of the functions' logs about what went wrong, at most 20.
+func (s *stage) failures() (all []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name, lines := range s.logs {
+		for _, line := range lines {
+			if !strings.Contains(line, `"level":"INFO"`) && len(all) < 20 {
+				all = append(all, name+": "+line)
+			}
+		}
+	}
+	return all
+}
+
 // startWorld starts what the functions are called by and call: DOKU's sandbox, an issuer and the HTTP API.
 func (s *stage) startWorld(h *hosts) error {
 	routes, prefix, err := s.template.routes()
@@ -182,7 +199,7 @@ func (s *stage) startWorld(h *hosts) error {
 	}
 	target := s.functions["notify"].Environment.Variables["NOTIFICATION_TARGET"]
 	server, err := sandbox.New(sandbox.Config{
-		ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey, PublicURL: address[&later.doku],
+		ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey, PublicURL: doku.Sandbox,
 		NotificationURL: address[&later.api] + target, RetryDelays: []time.Duration{time.Second, 3 * time.Second},
 	})
 	if err != nil {
@@ -212,6 +229,9 @@ func (s *stage) startWorld(h *hosts) error {
 
 // invoke invokes a function by its name in function.All.
 func (s *stage) invoke(ctx context.Context, name string, event []byte) ([]byte, error) {
+	s.mu.Lock()
+	s.invoked[name] = true
+	s.mu.Unlock()
 	return s.runtime.Invoke(ctx, s.functions[name].physical, event)
 }
 
@@ -242,7 +262,7 @@ func (s *swap) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // unzip gets a zip and writes the bootstrap in it into a file.
 func unzip(ctx context.Context, address, file string) error {
-	content, err := get(ctx, address)
+	content, err := object(ctx, address)
 	if err != nil {
 		return err
 	}

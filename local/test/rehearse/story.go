@@ -83,7 +83,7 @@ func (s *stage) buy(ctx context.Context, invoice, kind string, card customer.Car
 	if err != nil || card.Number == "" {
 		return err
 	}
-	return customer.Pay(ctx, http.DefaultClient, page.CreditCardPaymentPage.URL, card, extra...)
+	return customer.Pay(ctx, s.customer, page.CreditCardPaymentPage.URL, card, extra...)
 }
 
 // control sends a request to the sandbox's control API.
