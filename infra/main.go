@@ -62,8 +62,8 @@ func perform(args []string) error {
 }
 
 // answer prints values for the Makefile. facts <stage> and deployable <stage> print the stage's facts, deployable only
-// if the stage may be deployed. architectures [stage] prints the architectures to build for, and stages the names of the
-// stages.
+// if the stage may be deployed. architectures [stage] prints the architectures to build for, and stages the names of
+// all stages.
 func answer(args []string) error {
 	switch {
 	case args[0] == "architectures" && len(args) <= 2:

@@ -1,10 +1,10 @@
-"""Starts moto, which stands for AWS, on a port of this machine.
+"""Starts moto, which stands for AWS, on a free port of this machine.
 
-moto's CloudFormation makes most resources of kasir's templates. This file teaches it the types that it lacks, and replaces
-those that it makes wrongly. Each calls moto's own API, which checks the properties. After a stack is made, its resources
-with all references resolved are written to <folder>/<stack>.json.
+moto's CloudFormation makes most resources of kasir's templates. This file teaches it the types that it lacks, and
+replaces those that it makes wrongly. Each calls moto's own API, which checks the properties. After a stack is made, its
+resources with all references resolved are written to <folder>/<stack>.json.
 
-usage: aws.py <port> <folder>
+usage: aws.py <folder>. It prints moto's address, and ends at the end of its standard input.
 """
 
 import json
@@ -22,7 +22,12 @@ from moto.cloudformation import models, parsing, responses  # noqa: E402
 from moto.core.common_models import CloudFormationModel  # noqa: E402
 from moto.server import ThreadedMotoServer  # noqa: E402
 
-PORT, FOLDER = int(sys.argv[1]), sys.argv[2]
+SERVER, FOLDER = ThreadedMotoServer("127.0.0.1", 0, verbose=False), sys.argv[1]
+
+
+def address():
+    return "http://%s:%d" % SERVER.get_host_and_port()
+
 
 # Types that moto cannot make. No function of kasir depends on them.
 NOT_MADE = {
@@ -31,14 +36,14 @@ NOT_MADE = {
 
 
 def makes(kind, service):
-    """Registers a generator for a type. It makes the resource, yields its Ref and its attributes, and deletes it when it
-    is resumed. It gets a client of the service, the properties, and the name that CloudFormation would generate."""
+    """Registers a generator for a type. It makes the resource, yields its Ref and its attributes, and deletes it when
+    it is resumed. It gets a client of the service, the properties, and the name that CloudFormation would generate."""
 
     def register(make):
         def create(cls, name, resource, account, region, **kwargs):
             made = cls()
             properties = {k: v for k, v in resource["Properties"].items() if k not in ("Tags", "UserPoolTags")}
-            client = boto3.client(service, region_name=region, endpoint_url=f"http://127.0.0.1:{PORT}")
+            client = boto3.client(service, region_name=region, endpoint_url=address())
             made.steps = make(client, properties, name)
             made.physical_resource_id, made.attributes = next(made.steps)
             return made
@@ -287,7 +292,8 @@ def delete(self, delete=responses.CloudFormationResponse.delete_stack):
     """Deletes a stack that is not protected. moto would delete a protected one too."""
     stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
     if stack.enable_termination_protection:
-        raise responses.ValidationError(message=f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
+        text = f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled"
+        raise responses.ValidationError(message=text)
     return delete(self)
 
 
@@ -302,10 +308,9 @@ def main():
     responses.get_stack_from_s3_url = template
     responses.CloudFormationResponse.update_termination_protection = protect
     responses.CloudFormationResponse.delete_stack = delete
-    server = ThreadedMotoServer("127.0.0.1", PORT, verbose=False)
-    server.start()
-    print("moto answers", flush=True)
-    sys.stdin.read()  # it ends with the process that started it
+    SERVER.start()
+    print(address(), flush=True)
+    sys.stdin.read()
 
 
 main()

@@ -30,7 +30,8 @@ var (
 	formSigned = regexp.MustCompile(`^([^/]+)/\d{8}/([a-z0-9-]+)/s3/aws4_request$`)
 )
 
-// callsOf returns what a request does, by the words of IAM. The id of the access key is the role's name in the template.
+// callsOf returns what a request does, in the words of IAM. The id of the access key is the role's name in the
+// template.
 func callsOf(p place, r *http.Request, body []byte) ([]call, error) {
 	if form := r.Header.Get("Content-Type"); strings.HasPrefix(form, "multipart/form-data") {
 		return uploadOf(r, form, body)
@@ -51,8 +52,7 @@ func callsOf(p place, r *http.Request, body []byte) ([]call, error) {
 	}
 	switch service {
 	case "s3":
-		add(map[string]string{"GET": "GetObject", "HEAD": "GetObject", "PUT": "PutObject", "DELETE": "DeleteObject"}[r.Method],
-			"arn:aws:s3:::"+bucketOf(r)+r.URL.Path)
+		add(objectActions[r.Method], "arn:aws:s3:::"+bucketOf(r)+r.URL.Path)
 	case "xray":
 		add("Put"+strings.Trim(r.URL.Path, "/"), "*")
 	default:
@@ -68,6 +68,11 @@ func callsOf(p place, r *http.Request, body []byte) ([]call, error) {
 		add(action, resources...)
 	}
 	return all, nil
+}
+
+// objectActions are the actions on objects of S3, by the method of the request.
+var objectActions = map[string]string{
+	"GET": "GetObject", "HEAD": "GetObject", "PUT": "PutObject", "DELETE": "DeleteObject",
 }
 
 // bucketOf returns the bucket of a request to its own host.
@@ -88,10 +93,10 @@ func uploadOf(r *http.Request, kind string, body []byte) ([]call, error) {
 	}
 	role, key := "", ""
 	for name, values := range form.Value {
-		if found := formSigned.FindStringSubmatch(values[0]); found != nil && strings.EqualFold(name, "X-Amz-Credential") {
+		switch found := formSigned.FindStringSubmatch(values[0]); {
+		case strings.EqualFold(name, "X-Amz-Credential") && found != nil:
 			role = found[1]
-		}
-		if strings.EqualFold(name, "key") {
+		case strings.EqualFold(name, "key"):
 			key = values[0]
 		}
 	}

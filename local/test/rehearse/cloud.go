@@ -29,7 +29,9 @@ type cloud struct {
 }
 
 // itemActions are the actions of DynamoDB that go to dynalite.
-var itemActions = []string{"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "BatchGetItem", "BatchWriteItem", "Scan"}
+var itemActions = []string{
+	"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "BatchGetItem", "BatchWriteItem", "Scan",
+}
 
 func (c *cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := bodyOf(r)
@@ -75,8 +77,8 @@ func (c *cloud) allow(one call) bool {
 	return allowed
 }
 
-// keyUses returns what a service does at KMS in the name of a caller, by AWS's guides. No test can see these calls. Which
-// of its actions DynamoDB needs depends on the data keys that it has at hand.
+// keyUses returns what a service does at KMS in the name of a caller, by AWS's guides. No test can see these calls.
+// Which of its actions DynamoDB needs depends on the data keys that it has at hand.
 func keyUses(service, action string) []string {
 	switch {
 	case service == "s3":
@@ -104,8 +106,8 @@ func refuse(w http.ResponseWriter, r *http.Request, reason string) {
 	json.NewEncoder(w).Encode(map[string]string{"__type": "AccessDeniedException", "message": reason})
 }
 
-// forward returns a handler that passes requests on to a server on this machine. With named, they keep the name of their
-// host. dynalite sends no checksums, which the functions check.
+// forward returns a handler that passes requests on to a server on this machine. With named, they keep the name of
+// their host. dynalite sends no checksums, which the functions check.
 func forward(address string, named bool) http.Handler {
 	to, err := url.Parse(address)
 	if err != nil {
@@ -139,7 +141,8 @@ func (c *cloud) ask(role, service, target string, in, out any) error {
 	if service == "xray" {
 		path += target
 	}
-	r, err := http.NewRequest(http.MethodPost, "https://"+service+"."+c.region+".amazonaws.com"+path, bytes.NewReader(body))
+	address := "https://" + service + "." + c.region + ".amazonaws.com" + path
+	r, err := http.NewRequest(http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -57,7 +56,7 @@ func (w *world) rehearse(ctx context.Context) (err error) {
 
 // rehearseStage deploys a stage, uses it, and destroys it.
 func (w *world) rehearseStage(ctx context.Context, name string, plant bool) error {
-	said, err := w.make(ctx, "deploy", name, "ARCH="+runtime.GOARCH, "REHEARSAL=1", "ARGS=--require-approval never --ci")
+	said, err := w.make(ctx, "deploy", name, "REHEARSAL=1", "ARGS=--require-approval never --ci")
 	if err != nil {
 		return err
 	}
@@ -71,14 +70,13 @@ func (w *world) rehearseStage(ctx context.Context, name string, plant bool) erro
 	if err := w.resources(t); err != nil {
 		return err
 	}
-	if err := w.fillSecret(ctx, name); err != nil {
+	if err := w.fillSecret(ctx, name, t); err != nil {
 		return err
 	}
 	j := newJudge(t.policies())
-	if err := w.use(ctx, name, t, j); err != nil {
-		return errors.Join(err, findings(j))
-	}
-	if err := findings(j); err != nil {
+	err = w.use(ctx, name, t, j)
+	list(j)
+	if err := errors.Join(err, findings(j)); err != nil {
 		return err
 	}
 	if plant {
@@ -97,8 +95,8 @@ func (w *world) resources(t template) error {
 		case r.Made:
 			made++
 		case r.NotMade == "":
-			return fmt.Errorf("moto did not make %s of the type %s: local/test/rehearse/aws.py must make it, or say why not",
-				id, r.Type)
+			return fmt.Errorf("moto did not make %s of the type %s: "+
+				"local/test/rehearse/aws.py must make it, or say why not", id, r.Type)
 		default:
 			fmt.Printf("    not made: %s of the type %s: %s\n", id, r.Type, r.NotMade)
 		}
@@ -107,7 +105,7 @@ func (w *world) resources(t template) error {
 	return nil
 }
 
-// use starts the stage's functions, asks kasir doctor, plays the story, and prints the calls.
+// use starts the stage's functions, asks kasir doctor, and plays the story.
 func (w *world) use(ctx context.Context, name string, t template, j *judge) error {
 	s, n, err := w.open(ctx, name, t, j)
 	if err != nil {
@@ -123,7 +121,6 @@ func (w *world) use(ctx context.Context, name string, t template, j *judge) erro
 		return err
 	}
 	err = s.play(ctx)
-	print(j)
 	for _, problem := range s.errors {
 		err = errors.Join(err, errors.New(problem))
 	}
@@ -153,7 +150,7 @@ func (w *world) destroy(ctx context.Context, name string, t template) error {
 	if !sameJSON(before, after) {
 		return fmt.Errorf("make outputs wrote other outputs than make deploy:\n%s\n%s", before, after)
 	}
-	if _, err := w.make(ctx, "destroy", name, "ARCH="+runtime.GOARCH, "CONFIRM="+name, "ARGS=--force --ci"); err != nil {
+	if _, err := w.make(ctx, "destroy", name, "CONFIRM="+name, "ARGS=--force --ci"); err != nil {
 		return err
 	}
 	return w.kept(ctx, t)

@@ -17,11 +17,13 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"kasir/local/loopback"
 )
 
-// proxy stands for the network around the functions. It takes the connections that programs open through HTTPS_PROXY to
-// any host, with a certificate that it makes, and gives the requests to a handler. The file of its certificate authority
-// is trusted by SSL_CERT_FILE. The functions therefore use the addresses that they use at AWS.
+// proxy stands for the network around the functions. It takes the connections that programs open through HTTPS_PROXY
+// to any host, with a certificate that it makes, and gives the requests to a handler. The file of its certificate
+// authority is trusted by SSL_CERT_FILE. The functions therefore use the addresses that they use at AWS.
 type proxy struct {
 	handler http.Handler // finds the host in Request.Host
 	key     *ecdsa.PrivateKey
@@ -81,7 +83,8 @@ func (p *proxy) client(address string) *http.Client {
 	}
 	roots := x509.NewCertPool()
 	roots.AddCert(p.root)
-	return &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(to), TLSClientConfig: &tls.Config{RootCAs: roots}}}
+	trusted := &tls.Config{RootCAs: roots}
+	return &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(to), TLSClientConfig: trusted}}
 }
 
 // ServeHTTP answers CONNECT, and serves the requests of the connection.
@@ -97,11 +100,12 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	io.WriteString(conn, "HTTP/1.1 200 Connection established\r\n\r\n")
 	ended := make(chan struct{})
-	server := &http.Server{Handler: p.handler, ReadHeaderTimeout: time.Minute, ConnState: func(_ net.Conn, s http.ConnState) {
+	server := &http.Server{Handler: p.handler, ReadHeaderTimeout: time.Minute}
+	server.ConnState = func(_ net.Conn, s http.ConnState) {
 		if s == http.StateClosed || s == http.StateHijacked {
 			close(ended)
 		}
-	}}
+	}
 	server.Serve(&oneConn{conn: tls.Server(conn, &tls.Config{GetCertificate: p.certificate}), ended: ended})
 }
 
@@ -124,15 +128,15 @@ func (l *oneConn) Accept() (net.Conn, error) {
 func (l *oneConn) Close() error   { return nil }
 func (l *oneConn) Addr() net.Addr { return l.conn.LocalAddr() }
 
-// listen serves a handler on a free port of this machine.
+// listen serves a handler on a free port of this machine. A request CONNECT has no path and names another host.
 func listen(handler http.Handler) (address string, end func(), err error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := loopback.Listen(0)
 	if err != nil {
 		return "", nil, err
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}
-	go server.Serve(listener)
-	return "http://" + listener.Addr().String(), func() { server.Close() }, nil
+	go listener.Serve(server, loopback.Guard{Open: []string{""}})
+	return listener.URL(), func() { server.Close() }, nil
 }
 
 // bodyOf reads the body of a request, and leaves it to be read again.

@@ -11,11 +11,12 @@ import (
 // unneeded lists permissions that a rehearsal cannot use, with the reason: a part of "role Sid action resource".
 var unneeded = map[string]string{}
 
-// print prints the calls of each role: how often, the statement that allows it, the action and the resource.
-func print(j *judge) {
+// list prints the calls of each role: how often, the statement that allows it, the action and the resource.
+func list(j *judge) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	calls := slices.SortedFunc(maps.Keys(j.verdicts), func(a, b call) int { return strings.Compare(a.String(), b.String()) })
+	byText := func(a, b call) int { return strings.Compare(a.String(), b.String()) }
+	calls := slices.SortedFunc(maps.Keys(j.verdicts), byText)
 	total := 0
 	for _, c := range calls {
 		v := j.verdicts[c]

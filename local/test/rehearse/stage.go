@@ -68,8 +68,9 @@ func (w *world) open(ctx context.Context, name string, t template, j *judge) (_ 
 	if err := dynamodb.CreateTable(ctx, dynamodb.Client(s.store.URL), s.table); err != nil {
 		return nil, n, err
 	}
-	s.cloud = &cloud{place: placeOf(s.functions["notify"].Environment.Variables["DOKU_SECRET_ARN"]), template: t, judge: j,
-		moto: forward(w.moto, true), dynalite: forward(s.store.URL, false)}
+	s.cloud = &cloud{
+		place: t.place(), template: t, judge: j, moto: forward(w.moto, true), dynalite: forward(s.store.URL, false),
+	}
 	hosts := &hosts{aws: s.cloud, moto: s.moto}
 	n.authority = filepath.Join(w.scratch, name+".pem")
 	inside, err := newProxy(hosts, n.authority)
@@ -84,12 +85,6 @@ func (w *world) open(ctx context.Context, name string, t template, j *judge) (_ 
 		return nil, n, err
 	}
 	return s, n, s.startWorld(hosts)
-}
-
-// placeOf returns the account and the region in an ARN.
-func placeOf(arn string) place {
-	part := append(strings.Split(arn, ":"), make([]string, 5)...)
-	return place{account: part[4], region: part[3]}
 }
 
 // hosts sends the requests of the functions and of people to what stands for their hosts.
@@ -133,7 +128,9 @@ func (s *stage) startFunctions(ctx context.Context, w *world, n network) error {
 		}
 		env := n.environment()
 		maps.Copy(env, f.Environment.Variables)
-		maps.Copy(env, map[string]string{"AWS_REGION": s.region, "AWS_DEFAULT_REGION": s.region, "AWS_ACCESS_KEY_ID": f.Role})
+		maps.Copy(env, map[string]string{
+			"AWS_REGION": s.region, "AWS_DEFAULT_REGION": s.region, "AWS_ACCESS_KEY_ID": f.Role,
+		})
 		if endpoints := env["WEBHOOKS"]; endpoints != "" {
 			env["WEBHOOKS"] = nowhere(endpoints)
 		}
@@ -206,7 +203,9 @@ func (s *stage) startWorld(h *hosts) error {
 		return err
 	}
 	s.ends = append(s.ends, server.Close)
-	tokens, err := issuer.New(issuer.Config{URL: address[&later.issuer] + "/dev", Audience: "kasir", ScopePrefix: prefix})
+	tokens, err := issuer.New(issuer.Config{
+		URL: address[&later.issuer] + "/dev", Audience: "kasir", ScopePrefix: prefix,
+	})
 	if err != nil {
 		return err
 	}

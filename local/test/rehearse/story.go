@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -56,7 +57,7 @@ func (s *stage) play(ctx context.Context) error {
 
 const customerID = "CUST-REHEARSAL"
 
-// ask sends a request to the API, and expects a status.
+// request sends a request to the API, and expects a status.
 func (s *stage) request(ctx context.Context, status int, method, path, body string, into any) error {
 	header := http.Header{}
 	if strings.HasSuffix(path, "/refunds") {
@@ -77,8 +78,8 @@ func (s *stage) request(ctx context.Context, status int, method, path, body stri
 
 // buy makes an order of a type, and pays it unless card is empty.
 func (s *stage) buy(ctx context.Context, invoice, kind string, card customer.Card, extra ...url.Values) error {
-	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"id":%q,"email":"budi@example.com"},`+
-		`"payment":{"type":%q}%s}`, invoice, customerID, kind, map[bool]string{true: `,"card":{"save":true}`}[len(extra) > 0])
+	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"payment":{"type":%q},`+
+		`"customer":{"id":%q,"email":"budi@example.com"}}`, invoice, kind, customerID)
 	page, err := s.api.CreatePage(ctx, []byte(body))
 	if err != nil || card.Number == "" {
 		return err
@@ -112,7 +113,8 @@ func (s *stage) sale(ctx context.Context) error {
 	if _, err := s.api.Await(ctx, invoice, "PAID"); err != nil {
 		return err
 	}
-	if err := s.request(ctx, 201, "POST", "/payments/"+invoice+"/refunds", `{"refund":{"amount":90000}}`, nil); err != nil {
+	refund := `{"refund":{"amount":90000}}`
+	if err := s.request(ctx, 201, "POST", "/payments/"+invoice+"/refunds", refund, nil); err != nil {
 		return err
 	}
 	for _, query := range []string{"", "?customer_id=" + customerID, "?attention=true"} {
@@ -206,7 +208,7 @@ func (s *stage) lost(ctx context.Context) error {
 	if err := s.buy(ctx, invoice, "SALE", customer.Visa); err != nil {
 		return err
 	}
-	table := &store.DynamoDB{Client: dynamodb.Client(s.store.URL), Table: s.table, NewID: func() string { return "rehearsal" }}
+	table := &store.DynamoDB{Client: dynamodb.Client(s.store.URL), Table: s.table, NewID: rand.Text}
 	o, err := table.Get(ctx, invoice)
 	if err != nil {
 		return err
@@ -251,8 +253,9 @@ func (s *stage) settlement(ctx context.Context) error {
 		return err
 	}
 	bucket, _, _ := strings.Cut(u.Host, ".s3.")
-	event := fmt.Sprintf(`{"Records":[{"eventSource":"aws:s3","eventName":"ObjectCreated:Post","s3":{"bucket":{"name":%q},`+
-		`"object":{"key":%q,"size":%d}}}]}`, bucket, url.QueryEscape(form.Fields["key"]), len(report))
+	event := fmt.Sprintf(`{"Records":[{"eventSource":"aws:s3","eventName":"ObjectCreated:Post","s3":{`+
+		`"bucket":{"name":%q},"object":{"key":%q,"size":%d}}}]}`,
+		bucket, url.QueryEscape(form.Fields["key"]), len(report))
 	answer, err := s.invoke(ctx, "settle", []byte(event))
 	if err != nil {
 		return err

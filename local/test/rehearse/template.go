@@ -106,6 +106,13 @@ func (t template) functionOf(arn string) string {
 	return ""
 }
 
+// place returns the account and the region of the stack.
+func (t template) place() place {
+	secret := t.functions()["notify"].Environment.Variables["DOKU_SECRET_ARN"]
+	part := append(strings.Split(secret, ":"), make([]string, 5)...)
+	return place{account: part[4], region: part[3]}
+}
+
 // policies returns the statements of each role.
 func (t template) policies() map[string][]statement {
 	type document struct{ Statement []statement }

@@ -4,18 +4,18 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -36,17 +36,9 @@ type world struct {
 	inputs  []io.Closer
 }
 
-// startMoto starts moto on a free port.
+// startMoto starts moto on a port that it chooses.
 func (w *world) startMoto(ctx context.Context) error {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	port := listener.Addr().(*net.TCPAddr).Port
-	listener.Close()
-	w.moto = "http://127.0.0.1:" + strconv.Itoa(port)
-	c := w.command(ctx, w.python, filepath.Join("local", "test", "rehearse", "aws.py"), strconv.Itoa(port), w.scratch)
-	c.Env = slices.DeleteFunc(c.Env, func(v string) bool { return strings.HasPrefix(v, "AWS_ENDPOINT_URL=") })
+	c := w.command(ctx, w.python, filepath.Join("local", "test", "rehearse", "aws.py"), w.scratch)
 	output, err := c.StdoutPipe()
 	if err != nil {
 		return err
@@ -60,9 +52,11 @@ func (w *world) startMoto(ctx context.Context) error {
 		return err
 	}
 	w.started, w.inputs = append(w.started, c), append(w.inputs, input)
-	if line, err := bufio.NewReader(output).ReadString('\n'); err != nil || line != "moto answers\n" {
-		return fmt.Errorf("moto did not start: %q, %w", line, err)
+	line, err := bufio.NewReader(output).ReadString('\n')
+	if err != nil {
+		return fmt.Errorf("moto did not start: %w", err)
 	}
+	w.moto = strings.TrimSpace(line)
 	return nil
 }
 
@@ -88,9 +82,12 @@ func (w *world) command(ctx context.Context, name string, args ...string) *exec.
 	}
 	bin := filepath.Dir(w.python)
 	c.Env = append(c.Env, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"),
-		"AWS_ENDPOINT_URL="+w.moto, "AWS_ACCESS_KEY_ID="+operator, "AWS_SECRET_ACCESS_KEY=rehearsal",
+		"AWS_ACCESS_KEY_ID="+operator, "AWS_SECRET_ACCESS_KEY=rehearsal",
 		"AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull, "AWS_EC2_METADATA_DISABLED=true",
 		"AWS_PAGER=", "CDK_DISABLE_CLI_TELEMETRY=true", "NODE_NO_WARNINGS=1")
+	if w.moto != "" {
+		c.Env = append(c.Env, "AWS_ENDPOINT_URL="+w.moto)
+	}
 	c.WaitDelay = 5 * time.Second
 	return c
 }
@@ -111,7 +108,7 @@ func run(c *exec.Cmd) (string, error) {
 
 // make runs a target for a stage.
 func (w *world) make(ctx context.Context, target, stage string, settings ...string) (string, error) {
-	args := append([]string{"--no-print-directory", target, "STAGE=" + stage}, settings...)
+	args := append([]string{"--no-print-directory", target, "STAGE=" + stage, "ARCH=" + runtime.GOARCH}, settings...)
 	return run(w.command(ctx, "make", args...))
 }
 
@@ -143,23 +140,24 @@ func indented(text string) string {
 }
 
 // fillSecret puts the sandbox's keys into the secret, with the command that make deploy prints.
-func (w *world) fillSecret(ctx context.Context, stage string) error {
+func (w *world) fillSecret(ctx context.Context, stage string, t template) error {
 	outputs, err := w.outputs(stage)
 	if err != nil {
 		return err
 	}
 	file := filepath.Join(w.scratch, "secret.json")
-	text, err := json.Marshal(map[string]string{"client_id": sandbox.DefaultClientID, "secret_key": sandbox.DefaultSecretKey,
-		"quote_key": strings.Repeat("rehearsal ", 4)[:39]})
+	text, err := json.Marshal(map[string]string{
+		"client_id": sandbox.DefaultClientID, "secret_key": sandbox.DefaultSecretKey,
+		"quote_key": rand.Text() + rand.Text(),
+	})
 	if err != nil {
 		return err
 	}
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		return err
 	}
-	arn := outputs["SecretArn"]
-	_, err = run(w.command(ctx, "aws", "secretsmanager", "put-secret-value", "--region", placeOf(arn).region,
-		"--secret-id", arn, "--secret-string", "file://"+file))
+	_, err = run(w.command(ctx, "aws", "secretsmanager", "put-secret-value", "--region", t.place().region,
+		"--secret-id", outputs["SecretArn"], "--secret-string", "file://"+file))
 	return err
 }
 
@@ -213,7 +211,8 @@ func (w *world) plant(ctx context.Context, name string, t template) error {
 	missing := []string{capture + " " + function.PutItem + " " + table}
 	extra := []string{refund + " Orders " + superfluous + " " + table}
 	if !slices.Equal(j.denied(), missing) || !slices.Equal(j.unused(), extra) {
-		return fmt.Errorf("planted faults: denied %v and superfluous %v, want %v and %v", j.denied(), j.unused(), missing, extra)
+		return fmt.Errorf("planted faults: denied %v and superfluous %v, want %v and %v",
+			j.denied(), j.unused(), missing, extra)
 	}
 	fmt.Println("    both are found, and nothing else")
 	return nil
@@ -230,13 +229,12 @@ var describe = map[string][]string{
 
 // kept checks that data which the template keeps is still there after the stack was destroyed, and all else is gone.
 func (w *world) kept(ctx context.Context, t template) error {
-	region := placeOf(t.functions()["notify"].Environment.Variables["DOKU_SECRET_ARN"]).region
 	for _, id := range slices.Sorted(maps.Keys(t)) {
 		find := describe[t[id].Type]
 		if find == nil {
 			continue
 		}
-		c := w.command(ctx, "aws", append(slices.Clone(find), t[id].Ref, "--region", region)...)
+		c := w.command(ctx, "aws", append(slices.Clone(find), t[id].Ref, "--region", t.place().region)...)
 		said, err := c.CombinedOutput()
 		if there := err == nil; there != t[id].Retain {
 			return fmt.Errorf("after make destroy: %s is there: %t, want %t\n%s", id, there, t[id].Retain, said)
