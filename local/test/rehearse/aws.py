@@ -206,6 +206,47 @@ def invocations(client, p, name):
     client.delete_function_event_invoke_config(FunctionName=p["FunctionName"], Qualifier=p["Qualifier"])
 
 
+@makes("AWS::Cognito::UserPoolGroup", "cognito-idp")
+def pool_group(cognito, p, name):
+    cognito.create_group(**p)
+    yield p["GroupName"], {}
+
+
+@makes("AWS::Lambda::Version", "lambda")
+def version(client, p, name):
+    made = client.publish_version(**p)
+    yield made["FunctionArn"], {"Version": made["Version"], "FunctionArn": made["FunctionArn"]}
+
+
+@makes("AWS::Lambda::Alias", "lambda")
+def alias(client, p, name):
+    arn = client.create_alias(**p)["AliasArn"]
+    yield arn, {"AliasArn": arn}
+    client.delete_alias(FunctionName=p["FunctionName"], Name=p["Name"])
+
+
+@makes("AWS::CodeDeploy::Application", "codedeploy")
+def application(deploy, p, name):
+    p["applicationName"], p["computePlatform"] = p.pop("ApplicationName", name), p.pop("ComputePlatform")
+    deploy.create_application(**p)
+    yield p["applicationName"], {}
+    deploy.delete_application(applicationName=p["applicationName"])
+
+
+@makes("AWS::CodeDeploy::DeploymentGroup", "codedeploy")
+def deployment_group(deploy, p, name):
+    p.setdefault("DeploymentGroupName", name)
+    deploy.create_deployment_group(**small(p))
+    yield p["DeploymentGroupName"], {}
+
+
+def small(value):
+    """Returns properties with small first letters, as CodeDeploy's API has them."""
+    if isinstance(value, dict):
+        return {name[0].lower() + name[1:]: small(member) for name, member in value.items()}
+    return [small(member) for member in value] if isinstance(value, list) else value
+
+
 @makes("AWS::ApiGatewayV2::Api", "apigatewayv2")
 def api(gateway, p, name):
     made = gateway.create_api(**p)

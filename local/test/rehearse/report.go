@@ -9,7 +9,9 @@ import (
 )
 
 // unneeded lists permissions that a rehearsal cannot use, with the reason: a part of "role Sid action resource".
-var unneeded = map[string]string{}
+var unneeded = map[string]string{
+	" Aliases lambda:": "CodeDeploy moves aliases, and moto's CodeDeploy only keeps what it is told",
+}
 
 // list prints the calls of each role: how often, the statement that allows it, the action and the resource.
 func list(j *judge) {
