@@ -27,7 +27,7 @@ GORELEASER := go run github.com/goreleaser/goreleaser/v2@v2.15.1
 .DEFAULT_GOAL := help
 export STAGE # the CDK app describes that stage alone
 .PHONY: help run demo load soak bench simulate mutants properties test test-infra lint lint-infra build build-stages synth diff bootstrap deploy outputs
-.PHONY: release archive release-npm release-notes test-release facts app sam sam-template test-sam test-machine destroy lint-api test-api rehearse
+.PHONY: release archive release-npm release-notes test-release facts app sam sam-template test-sam test-machine destroy lint-api test-api test-athena rehearse
 .PHONY: need-stage need-go need-node functions kasir npm clean
 
 help: ## list the commands
@@ -47,6 +47,7 @@ soak: kasir ## make 1,000 payments while functions are killed, other servers ans
 
 bench: npm ## measure every budget, and the same work written the usual way, into bench/RESULTS.md (ten minutes on an idle machine; two with ARGS=-quick)
 	@go run ./bench $(ARGS)
+	@go test ./shared/settlement -run '^$$' -bench . -benchtime 1x
 
 simulate: ## run 100,000 schedules of crashes and faults on a virtual clock, then a crash at every point (minutes)
 	@go test ./simulation -count=1 -timeout 60m -v -schedules 100000 -replays 1000 -crashes 200 -pairs 20 \
@@ -85,6 +86,9 @@ lint-api: npm ## check docs/api.yaml by the recommended rules of redocly
 
 test-api: ## send kasir local requests made from docs/api.yaml, right and wrong ones, and compare every answer with it (two minutes; ARGS="1300 7": more, another seed; downloads schemathesis once)
 	@local/test/api/run $(ARGS)
+
+test-athena: ## run docs/settlement/books.sql on a generated export, and compare it with kasir books (downloads sqlglot and DuckDB once)
+	@local/test/athena/run
 
 build: need-go ## build the functions for AWS into dist/<arch>/<function>/bootstrap (ARCH=arm64 or amd64)
 	@case "$(ARCH)" in arm64|amd64) ;; *) echo "ARCH=$(ARCH): it must be arm64 or amd64"; exit 1;; esac

@@ -115,6 +115,7 @@ var arrows = []struct {
 	{"shared", "shared/doku/diagnose", nil, "only the command explains wrong signatures"},
 	{"functions", "shared/doku/diagnose", nil, "only the command explains wrong signatures"},
 	{"shared/order", "", nil, "an order's rules do not depend on how orders are stored, sent or shown"},
+	{"shared/books", "", []string{"shared/order"}, "the books follow from orders, however they are stored"},
 	{"shared/route", "", nil, "infra and the local gateway read the table without anything else"},
 	{"shared/function", "", nil, "infra reads the table without anything else"},
 	{"shared/metric", "", nil, "infra reads the table without anything else"},

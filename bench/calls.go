@@ -60,6 +60,7 @@ func paths() []path {
 		{notify, sale("notify"), 0, 2, smallItem, nil},
 		{"notify again", sale("notify"), 0, 1, 0, nil},
 		{getPayment, sale("getpayment"), 0, 1, 0, nil},
+		{"refresh", sale("refresh"), 0, 4, smallItem, nil},
 		{"a list of payments", sale("getpayment-list"), 0, payment.ListShards + 1, 0, nil},
 		{"refund", sale("refund"), 1, 3, largeItem, nil},
 		{"", sale("refund"), 2, -1, 0, nil}, {"", sale("refund"), 3, -1, 0, nil}, {"", sale("refund"), 4, -1, 0, nil},

@@ -46,6 +46,7 @@ func TestTheExamples(t *testing.T) {
 	s.playSettlement(t)
 	s.playSavedCard(t)
 	s.playReview(t)
+	s.playRecords(t)
 	s.playLost(t)
 	if err := s.Clock.Advance(t.Context(), 2*time.Hour); err != nil {
 		t.Fatal(err)

@@ -113,6 +113,30 @@ func (s stage) playReview(t *testing.T) {
 		play{operation: "resolve", id: "CONFLICT", body: otherwise, status: 409, answer: "decided"})
 }
 
+// playRecords records a refund in the Back Office, and withdraws it.
+func (s stage) playRecords(t *testing.T) {
+	t.Helper()
+	s.buy(t, "MOVED", "SALE", "PAID")
+	_, _, record := s.find(t, "record")
+	other := strings.Replace(s.request(t, record, "refund"), "50000", "40000", 1)
+	s.play(t,
+		play{operation: "record", request: "refund", id: "MOVED", key: aKey, status: 200, answer: "refund"},
+		play{operation: "record", body: other, id: "MOVED", key: aKey, status: 409, answer: "other_body"})
+	answer, err := harness.API(t, s.Stack).Do(t.Context(), http.MethodGet, "/payments/MOVED", nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var shown struct{ Elsewhere []struct{ ID string } }
+	if err := json.Unmarshal(answer.Body, &shown); err != nil || len(shown.Elsewhere) != 1 {
+		t.Fatalf("%v in %s", err, answer.Body)
+	}
+	withdrawal := strings.Replace(s.request(t, record, "withdrawal"), "15a3fa02cddb", shown.Elsewhere[0].ID, 1)
+	got := s.send(t, "POST", "/payments/MOVED/records", play{body: withdrawal, key: aKey + "-2"})
+	if got.Status != http.StatusOK || !strings.Contains(string(got.Body), `"refundable":90000`) {
+		t.Errorf("withdrawn: %d %s", got.Status, got.Body)
+	}
+}
+
 // playLost refunds while DOKU's answers are lost.
 func (s stage) playLost(t *testing.T) {
 	t.Helper()

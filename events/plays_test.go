@@ -56,6 +56,12 @@ var playsOfAnOpenPage = []play{
 	{operation: "getpayment", id: sale, scopes: "payments:create", status: 403, answer: "no_scope"},
 	{operation: "getpayment", id: "INV-NONE", status: 404, answer: "no_payment"},
 	{operation: "getpayment", id: "a%2Fb", status: 404, answer: "no_route"},
+	{operation: "refresh", id: sale, status: 429, answer: "too_soon"},
+	{operation: "refresh", id: sale, body: `{"force":true}`, status: 422, answer: "a_field"},
+	{operation: "record", request: "refund", id: sale, status: 400, answer: "bad_key", key: "short"},
+	{operation: "record", body: `{`, id: sale, key: aKey, status: 400, answer: "not_json"},
+	{operation: "record", body: `{"kind":"payment","amount":0,"note":"Seen in the Back Office."}`, id: sale, key: aKey,
+		status: 422, answer: "wrong_fields"},
 	{operation: "capture", request: "part", id: sale, status: 409, answer: "not_authorized"},
 	{operation: "refund", request: "whole", id: sale, key: aKey, status: 409, answer: "nothing_taken"},
 	{operation: "close", request: "sold_out", id: "INV-2026-0003", status: 200, answer: "sold_out"},
@@ -81,6 +87,7 @@ var playsOfAnOpenPage = []play{
 // playsOfMoney are the examples of orders that were paid and authorised.
 var playsOfMoney = []play{
 	{operation: "getpayment", id: sale, status: 200, answer: "paid"},
+	{operation: "refresh", id: sale, status: 200, answer: "paid"},
 	{operation: "getpayment", id: authorize, status: 200, answer: "authorized"},
 	{operation: "createpage", request: "another_body", status: 409, answer: "paid"},
 	{operation: "close", request: "sold_out", id: sale, status: 409, answer: "paid"},

@@ -18,6 +18,7 @@ import (
 	"kasir/local/stack"
 	"kasir/shared/event"
 	"kasir/shared/order"
+	"kasir/shared/payment"
 	"kasir/shared/store"
 )
 
@@ -27,21 +28,37 @@ func published(t *testing.T, running *stack.Stack) {
 	t.Helper()
 	running.Events.RefuseNext(1) // the function reports the record, and gets it again
 	table := &store.DynamoDB{Client: localdynamodb.Client(running.DynamoDB), Table: stack.Table, NewID: rand.Text}
+	batch := payment.Batch{ID: "0a1b2c3d4e5f", Name: "B-EVENT", State: payment.BatchApplying, Rows: 2,
+		PaidOut: time.Unix(1787826227, 0), StartedAt: time.Unix(1787826227, 0)}
+	for _, state := range []payment.BatchState{payment.BatchApplying, payment.BatchDone, payment.BatchDone} {
+		if batch.State = state; state == payment.BatchDone {
+			batch.Next, batch.EndedAt = 2, time.Unix(1787826228, 0)
+			batch.Sums = []payment.Sum{{Kind: "sale", Count: 2, Amount: 3000, Fee: 20, Net: 2980}}
+			batch.Counts = []payment.DifferenceCount{{Kind: payment.DiffersAmount, Count: 1}}
+		}
+		if err := table.PutBatch(t.Context(), batch); err != nil {
+			t.Fatal(err)
+		}
+		batch.Version++
+	}
 	paid := &order.Payment{At: time.Unix(1787826227, 0), Amount: 1000}
 	last := order.Order{Invoice: "INV-EVENT-LAST", Amount: 1000, Facts: order.Facts{Paid: paid}}
 	if _, err := table.Create(t.Context(), last, nil); err != nil {
 		t.Fatal(err)
 	}
-	const events = 8
+	const events = 11
 	running.Events.Wait(t.Context(), events-1) // the last order's event comes after all others
 	got := told(t, running.Events.Entries())
 	for invoice, want := range map[string]string{
-		"INV-EVENT-0001": "payment.failed payment.paid",
-		"INV-EVENT-0009": "payment.paid",      // this one from publish.json
-		"INV-EVENT-0002": "payment.attention", // a conflict; that it is decided, and the order closed, is no event
+		"INV-EVENT-0001": "payment.failed payment.paid payment.refunded", // a person recorded the refund
+		"INV-EVENT-0009": "payment.paid",                                 // this one from publish.json
+		// A conflict. That it is decided, and the order closed, is no event.
+		"INV-EVENT-0002": "payment.attention",
 		"INV-EVENT-0003": "payment.authorized payment.captured payment.refunded",
 		"INV-EVENT-4040": "", // a notification without order
 		"INV-EVENT-LAST": "payment.paid",
+		"B-EVENT-1":      "settlement.reconciled", // the report in the bucket
+		"B-EVENT":        "settlement.reconciled", // once, when the batch became done
 	} {
 		if got[invoice] != want {
 			t.Errorf("of %s the bus was told %q, want %q; all: %v", invoice, got[invoice], want, got)
@@ -85,8 +102,11 @@ func told(t *testing.T, entries []eventbridge.Entry) map[string]string {
 			}
 		}
 		used[e.DetailType] = true
-		invoice := detail.(map[string]any)["order"].(map[string]any)["invoice_number"].(string)
-		all[invoice] = strings.TrimSpace(all[invoice] + " " + e.DetailType)
+		invoice, _ := in(detail, "order", "invoice_number")
+		if batch, isBatch := in(detail, "settlement", "batch_id"); isBatch {
+			invoice = batch
+		}
+		all[invoice.(string)] = strings.TrimSpace(all[invoice.(string)] + " " + e.DetailType)
 	}
 	t.Logf("%d events of the types %v", len(entries), slices.Sorted(maps.Keys(used)))
 	return all
@@ -144,7 +164,8 @@ func TestTheOtherEventsAreAsTheirSchemasSay(t *testing.T) {
 		State: order.Parked}}
 	refused.Operations = []order.Operation{{ID: "capture", Kind: order.KindCapture, Amount: 90000, RequestID: "r",
 		State: order.Parked, HaltedAt: noon}}
-	failed, unconfirmed := held, expired
+	failed, unconfirmed, overdue := held, expired, paid
+	overdue.Watch.OverdueAt = end
 	failed.Watch.AutoFailed, unconfirmed.Watch.Unconfirmed = true, true
 	closed, _, err := before.Close(order.Act{At: noon, By: "Sari"})
 	if err != nil {
@@ -174,7 +195,8 @@ func TestTheOtherEventsAreAsTheirSchemasSay(t *testing.T) {
 			learn(expired, order.Facts{Paid: &order.Payment{At: end.Add(time.Minute), Amount: 90000}})},
 		{before, learn(before, order.Facts{Paid: &order.Payment{At: noon, Amount: 1}})}, {before, held}, {held, warned},
 		{held, parked}, {held, refused},
-		{held, failed}, {expired, unconfirmed}, {closed, learn(closed, paid.Facts)}, {before, learn(before, remarks)},
+		{held, failed}, {expired, unconfirmed}, {paid, overdue}, {closed, learn(closed, paid.Facts)},
+		{before, learn(before, remarks)},
 		{paid, learn(paid, order.Facts{Paid: &order.Payment{At: noon, LearnedAt: noon, Amount: 80000}})},
 		{paid, manual}, {manual, rejected},
 		{paid, learn(paid, moved(order.MovedRefund, 50000))}, {paid, learn(paid, moved(order.MovedVoid, 90000))},

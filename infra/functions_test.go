@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -124,21 +125,25 @@ func checkAWS(t template) (f findings) {
 	return f
 }
 
-// checkDesk checks that an operator's commands get the settings of the functions resolve and getpayment.
+// checkDesk checks that an operator's commands get the settings of the functions resolve, getpayment and settle.
 func checkDesk(t template) (f findings) {
 	given := map[string]string{}
 	err := json.Unmarshal([]byte(text(at(t.doc, "Outputs", "Settings", "Value"))), &given)
 	f.that(err == nil, "the output Settings: %v", err)
 	variables := object{}
-	for _, name := range []string{"resolve", "getpayment"} {
+	for _, name := range []string{"resolve", "getpayment", "settle"} {
 		read, _ := at(t.of("AWS::Lambda::Function")[function.LogicalID(name)], "Environment", "Variables").(object)
 		maps.Copy(variables, read)
 	}
+	delete(variables, "REPORTS_BUCKET")
 	for name, value := range variables {
 		f.that(name == "TABLE_NAME" || given[name] == text(value), "the output Settings says %s is %q, the function %q",
 			name, given[name], text(value))
 	}
 	f.that(len(given) == len(variables)-1, "the output Settings has %v", given)
+	retention := fmt.Sprintf(`{"logs":%d,"archive":%d}`, t.stage.LogDays, t.stage.ArchiveDays)
+	f.that(text(at(t.doc, "Outputs", "RetentionDays", "Value")) == retention, "the output RetentionDays is not %s",
+		retention)
 	groups := strings.Fields(text(at(t.doc, "Outputs", "LogGroups", "Value")))
 	f.that(len(groups) == len(t.stage.functions()), "the output LogGroups has %v", groups)
 	for _, pair := range groups {
@@ -148,6 +153,8 @@ func checkDesk(t template) (f findings) {
 	}
 	name := text(at(t.doc, "Outputs", "ReconcileFunction", "Value"))
 	f.that(name == function.LogicalID("reconcile"), "the output ReconcileFunction is %s", name)
+	name = text(at(t.doc, "Outputs", "RefreshFunction", "Value"))
+	f.that(name == function.LogicalID("refresh"), "the output RefreshFunction is %s", name)
 	return f
 }
 

@@ -33,8 +33,12 @@ func (d *deployment) keyStatements(row function.Function) []awsiam.PolicyStateme
 	if row.Secret || row.Queue && len(d.webhooks) > 0 {
 		all = append(all, d.allowKeyThrough("secretsmanager", "SecretKey", []string{"kms:Decrypt"}))
 	}
-	if row.Reports { // an object has a data key of its own; a writer of parts reads it back
-		all = append(all, d.allowKeyThrough("s3", "ReportsKey", []string{"kms:Decrypt", "kms:GenerateDataKey"}))
+	if row.Reports { // both write objects, and settle reads some
+		actions := []string{"kms:GenerateDataKey"}
+		if row.Settles {
+			actions = append(actions, "kms:Decrypt")
+		}
+		all = append(all, d.allowKeyThrough("s3", "ReportsKey", actions))
 	}
 	if row.Stream {
 		all = append(all, d.allowKeyThrough("dynamodb", "StreamKey", []string{"kms:Decrypt"}))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -24,10 +25,14 @@ func (d *deployment) makeOutputs() {
 	d.output("SecretArn", d.secret.Ref(), "the secret to fill with DOKU's keys")
 	d.output("DokuEnvironment", &d.stage.DOKU, "the DOKU that it calls")
 	d.output("TableName", d.table.table.TableName(), "the table of orders")
-	d.output("Settings", new(d.deskSettings()), "the stage's settings for kasir orders, kasir resolve and kasir close")
+	d.output("Settings", new(d.deskSettings()), "the stage's settings for the commands that work on its orders")
 	d.output("LogGroups", new(d.logGroups()), "the log groups that kasir logs reads: function=log group")
+	retention := fmt.Sprintf(`{"logs":%d,"archive":%d}`, d.stage.LogDays, d.stage.ArchiveDays)
+	d.output("RetentionDays", &retention, "the days that logs and the archive of events are kept, for kasir forget")
 	reconcile := d.functions["reconcile"].function.FunctionName()
 	d.output("ReconcileFunction", reconcile, "the function that kasir reconcile invokes")
+	refresh := d.functions["refresh"].function.FunctionName()
+	d.output("RefreshFunction", refresh, "the function that kasir refresh invokes")
 	deliver := d.functions["deliver"].function.FunctionName()
 	d.output("DeliverFunction", deliver, "the function that kasir webhooks test invokes")
 	if d.webhookSecret != nil {
@@ -60,18 +65,18 @@ func (d *deployment) logGroups() string {
 	return strings.Join(pairs, " ")
 }
 
-// deskSettings returns, as JSON, the settings of the functions resolve and getpayment except for the table's name. An
-// operator's command that changes an order must follow the same settings as reconciliation, which reads the order
-// later.
+// deskSettings returns, as JSON, the settings of the functions resolve, getpayment and settle except for the names of
+// table and bucket. An operator's command that changes an order must follow the same settings as reconciliation, which
+// reads the order later.
 func (d *deployment) deskSettings() string {
 	var read []string
-	for _, name := range []string{"resolve", "getpayment"} {
+	for _, name := range []string{"resolve", "getpayment", "settle"} {
 		row, _ := function.Find(name)
 		read = append(read, app.Variables(row)...)
 	}
 	given := map[string]string{}
 	for _, s := range settings(d.stage) {
-		if s.name != "TABLE_NAME" && slices.Contains(read, s.name) {
+		if s.name != "TABLE_NAME" && s.name != "REPORTS_BUCKET" && slices.Contains(read, s.name) {
 			given[s.name] = s.value
 		}
 	}

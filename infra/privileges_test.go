@@ -15,6 +15,8 @@ var privileges = map[string][]string{
 		"secretsmanager:GetSecretValue Secret"},
 	"getpayment": {"dynamodb:BatchGetItem Orders.Arn", "dynamodb:GetItem Orders.Arn",
 		"dynamodb:Query Orders.Arn/index/attention", customerList, "dynamodb:Query Orders.Arn/index/day"},
+	"refresh": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn",
+		"secretsmanager:GetSecretValue Secret"},
 	"capture": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn",
 		"secretsmanager:GetSecretValue Secret"},
 	"refund":  {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn", "secretsmanager:GetSecretValue Secret"},
@@ -25,7 +27,8 @@ var privileges = map[string][]string{
 	"reconcile": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn",
 		"dynamodb:Query Orders.Arn/index/attention", "dynamodb:Query Orders.Arn/index/due",
 		"secretsmanager:GetSecretValue Secret", "sqs:SendMessage ScheduleLetters.Arn"},
-	"settlements": {"dynamodb:BatchGetItem Orders.Arn", "dynamodb:GetItem Orders.Arn", "s3:PutObject Reports/reports/*"},
+	"settlements": {"dynamodb:BatchGetItem Orders.Arn", "dynamodb:GetItem Orders.Arn",
+		"s3:PutObject Reports/reports/*"},
 	"settle": {"dynamodb:BatchGetItem Orders.Arn", "dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn",
 		"dynamodb:UpdateItem Orders.Arn",
 		"s3:GetObject Reports/reports/*", "s3:PutObject Reports/results/*", "sqs:SendMessage SettleLetters.Arn"},
@@ -41,16 +44,16 @@ const customerList = "dynamodb:Query Orders.Arn/index/customer"
 // the table has the permissions that the CDK grants a writer.
 var keyPrivileges = map[string][]string{
 	"createpage": append(writesTable, readsSecret...), "capture": append(writesTable, readsSecret...),
-	"refund": append(writesTable, readsSecret...),
+	"refresh": append(writesTable, readsSecret...), "refund": append(writesTable, readsSecret...),
 	"notify": append(writesTable, readsSecret...), "reconcile": append(writesTable, readsSecret...),
 	"getpayment": readsTable, "resolve": writesTable, "tokens": readsSecret,
 	"publish":     {"kms:Decrypt Key via dynamodb"},
-	"settlements": append(readsTable, usesReports...), "settle": append(writesTable, usesReports...),
+	"settlements": append(readsTable, usesReports[0]), "settle": append(writesTable, usesReports...),
 }
 
 var (
 	readsSecret = []string{"kms:Decrypt Key via secretsmanager"}
-	usesReports = []string{"kms:Decrypt Key via s3", "kms:GenerateDataKey Key via s3"}
+	usesReports = []string{"kms:GenerateDataKey Key via s3", "kms:Decrypt Key via s3"}
 	readsTable  = []string{"kms:Decrypt Key via dynamodb", "kms:DescribeKey Key via dynamodb"}
 	writesTable = []string{"kms:Decrypt Key via dynamodb", "kms:DescribeKey Key via dynamodb",
 		"kms:Encrypt Key via dynamodb", "kms:GenerateDataKey Key via dynamodb",

@@ -67,6 +67,7 @@ func settings(s Stage) []setting {
 		{name: "SCOPE_PREFIX", value: s.scopePrefix()},
 		{name: "PAGE_LIFETIME", value: duration(s.PageLifetime)},
 		{name: "AUTO_CAPTURE_BEFORE", value: duration(s.AutoCaptureBefore)},
+		{name: "CHECK_PAID_AFTER", value: durations(s.CheckPaidAfter)},
 		{name: "NOTIFICATION_MAX_AGE", value: duration(s.MaxNotificationAge)},
 		{name: "LIST_INDEXES", value: strings.Join(s.lists(), ",")},
 	}
@@ -104,6 +105,14 @@ func duration(d time.Duration) string {
 		return ""
 	}
 	return d.String()
+}
+
+func durations(all []time.Duration) string {
+	var texts []string
+	for _, d := range all {
+		texts = append(texts, d.String())
+	}
+	return strings.Join(texts, ",")
 }
 
 // days returns a number of days in the form of the functions' settings. It is empty for 0.

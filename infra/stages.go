@@ -40,12 +40,13 @@ type Stage struct {
 	// change every stage of the account, unless a boundary prevents it, see docs/deployment.md.
 	SharesAccount bool
 
-	DOKU                   string        // sandbox or production
-	CallbackHosts          []string      // hosts that callback_url and failed_url may name
-	NotificationHosts      []string      // hosts that override_notification_url may name
-	PageLifetime           time.Duration // 0: the functions' default, an hour
-	AutoCaptureBefore      time.Duration // captures an authorisation this long before it lapses; 0 never does
-	RequireSignedResponses bool          // an answer of DOKU without signature is an unknown outcome
+	DOKU                   string          // sandbox or production
+	CallbackHosts          []string        // hosts that callback_url and failed_url may name
+	NotificationHosts      []string        // hosts that override_notification_url may name
+	PageLifetime           time.Duration   // 0: the functions' default, an hour
+	AutoCaptureBefore      time.Duration   // captures an authorisation this long before it lapses; 0 never does
+	CheckPaidAfter         []time.Duration // asks DOKU about a paid order this long after the capture; empty never does
+	RequireSignedResponses bool            // an answer of DOKU without signature is an unknown outcome
 	// Settings are further variables of the functions, such as those that kasir doctor --probe proposes for this DOKU.
 	Settings           map[string]string
 	MaxNotificationAge time.Duration // 0: any age

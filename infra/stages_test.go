@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"kasir/shared/function"
 )
@@ -21,6 +22,7 @@ func TestWrongStagesAreNamed(t *testing.T) {
 		"CallbackHosts":       func(s *Stage) { s.CallbackHosts = nil },
 		"CALLBACK_HOSTS":      func(s *Stage) { s.CallbackHosts = []string{"https://shop.example.com"} },
 		"AUTO_CAPTURE_BEFORE": func(s *Stage) { s.AutoCaptureBefore = 200 * 3600e9 },
+		"CHECK_PAID_AFTER":    func(s *Stage) { s.CheckPaidAfter = []time.Duration{time.Minute} },
 		"PAGE_LIFETIME":       func(s *Stage) { s.PageLifetime = -1 },
 		"Origins":             func(s *Stage) { s.Origins = []string{"*"} },
 		"Tokens or Pool":      func(s *Stage) { s.Pool = nil },

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 type object = map[string]any
@@ -30,8 +31,10 @@ var variant = Stage{
 	Tokens:     &Tokens{Issuer: "https://login.example.com/", Audience: []string{"kasir"}},
 	AlarmEmail: "payments@example.com", Architecture: "x86_64", Memory: 512, LogDays: 7, ArchiveDays: 1,
 	Concurrency: Concurrency{Functions: 20, Reconcile: 2, Webhooks: 3}, Throttle: Throttle{Rate: 5, Burst: 10},
-	PageLifetime: 1800e9, AutoCaptureBefore: 12 * 3600e9, MaxNotificationAge: 24 * 3600e9, RequireSignedResponses: true,
-	CustomerKey: true, Untraced: true, NoCustomerList: true,
+	CheckPaidAfter: []time.Duration{24 * time.Hour, 168 * time.Hour},
+	PageLifetime:   1800e9, AutoCaptureBefore: 12 * 3600e9, MaxNotificationAge: 24 * 3600e9,
+	RequireSignedResponses: true,
+	CustomerKey:            true, Untraced: true, NoCustomerList: true,
 	Webhooks: []Webhook{{Name: "shop", URL: "https://shop.example.com/hooks"},
 		{Name: "books", URL: "https://books.example.com:8443/kasir?source=1",
 			Types: []string{"payment.paid", "payment.refunded"}}},

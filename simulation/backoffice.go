@@ -65,7 +65,13 @@ func (l *ledger) disputedAt(upTo time.Time) int64 {
 // touchedElsewhere reports whether anything about the invoice was moved without kasir.
 func (l *ledger) touchedElsewhere() bool {
 	return len(l.moves) > 0 || !l.voidedAt.IsZero() ||
-		slices.ContainsFunc(l.captures, func(m money) bool { return m.requestID == "" })
+		l.capturedElsewhere()
+}
+
+// capturedElsewhere reports whether people captured the authorisation. DOKU may report the order's amount of a partial
+// capture, and such a report cannot be told from one of kasir's capture.
+func (l *ledger) capturedElsewhere() bool {
+	return slices.ContainsFunc(l.captures, func(m money) bool { return m.requestID == "" })
 }
 
 // clickFaults lists the acts of the merchant's people in DOKU's Back Office, of DOKU and of banks.
@@ -82,6 +88,7 @@ func clickFaults() []fault {
 	add(BackOffice, reporting, "report_lost", "report_doubled", "report_again", "report_late", "report_without_block",
 		"report_of_order_amount")
 	add(Chargebacks, clicking, "chargeback", "chargeback_part", "chargeback_reversed", "chargeback_of_refunded")
+	add(Chargebacks, settling, "row_doubled", "row_in_two_batches", "row_other_amount", "row_missing", "row_unknown_kind")
 	return append(all, fault{name: "moved_before_report", class: BackOffice, on: notifying,
 		when: func(d *DOKU, _ *dokuRequest) bool {
 			t := d.w.draft
@@ -92,6 +99,9 @@ func clickFaults() []fault {
 // clickAfterPayment lets people move the money that was just taken. at is when kasir's own refunds begin.
 func (w *World) clickAfterPayment(p *plan, l *ledger, at time.Duration) {
 	f := w.strike(clicking, nil)
+	if f == nil && w.needsMove() {
+		w.clickLater(l, pick(w, at/2, at+time.Minute), moveRefund, pick(w, p.amount/2, p.amount/3))
+	}
 	if f == nil {
 		return
 	}
@@ -121,6 +131,13 @@ func (w *World) clickAfterPayment(p *plan, l *ledger, at time.Duration) {
 	default:
 		w.dispute(f, p, l, when())
 	}
+}
+
+// needsMove reports whether the schedule's only fault is about a move in the Back Office.
+func (w *World) needsMove() bool {
+	return slices.ContainsFunc(faults, func(f *fault) bool {
+		return f.name == w.schedule.Fault && (f.on == reporting || f.on == recordingMove)
+	})
 }
 
 // dispute lets a bank take a payment back, and perhaps return it.
@@ -167,6 +184,7 @@ func (w *World) click(l *ledger, kind string, amount int64) {
 	w.note("Back Office:", kind, "of", strconv.FormatInt(amount, 10), l.invoice)
 	w.stats.Moves++
 	w.reportMove(l, m.report())
+	w.recordSoon(l, m)
 }
 
 // takenPage returns the page whose payment people move: the first that was taken.

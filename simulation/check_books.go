@@ -32,11 +32,21 @@ func (w *World) checkBooks(p *plan, o order.Order, l *ledger, resolved bool) {
 	}
 	add("given back", o.Refunded()+o.ElsewhereRefunded(), back)
 	add("charged back", o.ChargedBack(), l.disputed())
-	if l.authorized() != nil && l.taken() == 0 {
+	if l.authorized() != nil && o.Facts.Authorized != nil && l.taken() == 0 {
 		add("voided", word(o.Status() == order.Voided), word(!l.voidedAt.IsZero()))
 	}
 	if left := l.taken() - l.givenBack() - l.disputed(); o.Refundable() > max(left, 0) && o.Captured() == l.taken() {
 		differ = append(differ, "refundable")
+	}
+	seen := w.wasTold(p, order.RemarkSettlement)
+	if p.mustTell && !seen {
+		w.violate("I22", "%s: a row of a settlement report differs, and nobody was asked to look", o.Invoice)
+	}
+	if resolved && w.gateway.refundReport == reportWhole && w.believedWhole(o) {
+		return
+	}
+	if slices.Contains(differ, "taken") && (seen || p.untold) || !resolved && (p.untold || p.misrecorded) {
+		return // no person can make kasir take a payment
 	}
 	if len(differ) == 0 || !resolved && slices.ContainsFunc(o.Cases(), explainsBooks) {
 		return
@@ -55,6 +65,15 @@ func word(is bool) int64 {
 
 // givenBack returns the money that was given back, by whomever.
 func (l *ledger) givenBack() int64 { return sum(l.refunds) + sum(l.doubles) + l.elsewhere() }
+
+// believedWhole reports whether a refund of everything, in doubt, was settled by REFUNDED of check status, while DOKU says
+// so of a part that people gave back. No record can undo that.
+func (w *World) believedWhole(o order.Order) bool {
+	return slices.ContainsFunc(o.Refunds(), func(op order.Operation) bool {
+		return op.State == order.Done && !w.gateway.carriedOut(o.Invoice, op.RequestID) &&
+			w.gateway.sameElsewhere(o.Invoice, op)
+	})
+}
 
 // aboutBooks reports whether a person compares the order with DOKU's books before acknowledging a case.
 func aboutBooks(c order.Case) bool {

@@ -101,7 +101,7 @@ func (w *World) checkTruth(p *plan, o order.Order, l *ledger, resolved bool) {
 	switch {
 	case p.misled, p.misdecided, w.unanswerable(o), p.undated && (len(f.Remarks) > 0 || p.erased):
 		return
-	case l.touchedElsewhere(): // see checkBooks
+	case l.touchedElsewhere(), p.oddRow, p.untold: // see checkBooks
 		return
 	case open && resolved && o.OpenConflicts()[0].Kind != order.ConflictOverflow:
 		w.violate("I8", "%s: nobody can decide the conflict %s", o.Invoice, o.OpenConflicts()[0].Kind)
@@ -142,7 +142,7 @@ func (w *World) checkStatus(o order.Order, l *ledger) {
 		back -= sum(l.doubles)
 	}
 	switch {
-	case len(o.Review()) > 0: // until an operator has looked
+	case len(o.Review()) > 0, slices.ContainsFunc(o.Cases(), aboutBooks): // until an operator has looked
 		return
 	case o.Captured() != l.taken() && o.Captured() == l.claimed(): // the order's amount counts, see isAmount
 		return

@@ -17,6 +17,7 @@ func (w *World) checkWrite(before, after order.Order) {
 		w.countDoubts(after.Invoice, was, is)
 		w.checkBooking(after.Invoice, was, is)
 		w.checkExpected(before, was, is)
+		w.checkTold(p, after, was, is)
 		w.checkRefusalWatched(after, was, is)
 		if is.State == order.Parked && was.State != order.Parked {
 			p.parked = true

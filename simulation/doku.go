@@ -25,6 +25,7 @@ type DOKU struct {
 	tellsRefunds int           // refunds of kasir, of 1,000, of which this DOKU sends a notification
 	blocks       bool          // notifications of refunds have a refund block
 	oldWords     bool          // they say REFUNDED and VOIDED instead of SUCCESS
+	minus        bool          // rows of refunds in settlement reports are negative
 	showsDispute bool          // check status shows chargebacks
 	showsFull    bool          // check status names the order's amount although a promo was taken off
 }
@@ -46,7 +47,7 @@ func newDOKU(w *World) *DOKU {
 		voidWindow:   pick(w, 10*time.Minute, 24*time.Hour), onePayment: w.dice.IntN(2) == 0,
 		showsLast: w.dice.IntN(2) == 0, showsFull: w.dice.IntN(4) == 0,
 		tellsRefunds: pick(w, 0, 200, 1000), blocks: w.dice.IntN(2) == 0, oldWords: w.dice.IntN(2) == 0,
-		showsDispute: w.dice.IntN(2) == 0,
+		showsDispute: w.dice.IntN(2) == 0, minus: w.dice.IntN(2) == 0,
 	}
 }
 

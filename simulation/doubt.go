@@ -119,6 +119,7 @@ func (w *World) checkChanges(before, after order.Order) {
 			w.told[after.Invoice+" "+string(h.Reason)] = true
 		}
 		w.checkRefundName(after, h)
+		w.checkMovedOnce(after, h)
 		if h.Kind == order.ChangeExpired && after.Facts.Authorized == nil && len(after.OpenConflicts()) > 0 {
 			w.violate("I14", "%s was published as %s although a person must decide about a conflict",
 				after.Invoice, h.Kind)

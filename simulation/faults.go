@@ -73,9 +73,11 @@ const (
 	beginning      // a caller is about to ask for a page
 	deciding       // a conflict is new
 	recordingManual
-	clicking  // money was taken, and people in the Back Office look at it
-	holding   // the same of an authorisation
-	reporting // DOKU notifies of what they did
+	clicking      // money was taken, and people in the Back Office look at it
+	holding       // the same of an authorisation
+	recordingMove // a person learns of a move in the Back Office
+	settling      // a settlement report is made
+	reporting     // DOKU notifies of what they did
 	places
 )
 
@@ -138,6 +140,7 @@ func otherFaults() []fault {
 	add(Operators, []port{parking}, "resolve_wrong", "resolve_twice")
 	add(Operators, []port{deciding}, "decide_wrong", "decide_twice", "decide_late", "decide_apart")
 	add(Operators, []port{recordingManual}, "manual_wrong")
+	add(Operators, []port{recordingMove}, "record_wrong", "record_twice", "record_other_body", "record_other_order")
 	add(Operators, []port{beginning}, "closed")
 	add(KillsAndClocks, []port{starting}, "clock_skew", "clock_step")
 	add(Versions, []port{starting}, "old_writer", "new_writer")

@@ -105,6 +105,7 @@ func (w *World) deliver(l *ledger, n news, first time.Time, try int) {
 		if err == nil {
 			w.checkDurable(l, n, got)
 			n.pay.noteReported(n)
+			w.noteTold(l, n)
 			acknowledged = true
 		}
 	}, func(bool) {

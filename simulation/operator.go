@@ -11,10 +11,7 @@ import (
 // operate settles operations that are parked, conflicts, and refunds that DOKU's people rejected, as an operator with
 // access to DOKU's Back Office would. It reports whether there were any.
 func (w *World) operate() bool {
-	w.calmAt = w.now
-	if !w.newerAt.IsZero() {
-		w.newerAt = w.now.Add(-rollout)
-	}
+	w.endFaults()
 	any := false
 	for _, p := range w.plans {
 		for _, op := range w.store.peek(p.invoice).Review() {
@@ -27,6 +24,14 @@ func (w *World) operate() bool {
 		any = w.acknowledgeAll(p) || any
 	}
 	return any
+}
+
+// endFaults ends all faults, and the rollout of another version.
+func (w *World) endFaults() {
+	w.calmAt = w.now
+	if !w.newerAt.IsZero() {
+		w.newerAt = w.now.Add(-rollout)
+	}
 }
 
 // maxRounds returns how many rounds operators work. Automatic capture begins a capture again after an operator found it

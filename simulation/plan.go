@@ -31,17 +31,25 @@ type plan struct {
 	learned    time.Time // beginning of the invocation that learned of the customer's money
 	unanswered int       // number of questions to check status that DOKU left without an answer
 
-	parked     bool                 // an operation was parked once
-	reasons    []order.ConflictKind // kinds of justified conflicts: a report contradicted the order
-	misled     bool                 // an operator resolved an operation wrongly or too soon
-	misdecided bool                 // an operator decided a conflict wrongly
-	vague      bool                 // DOKU did not report which page was paid, or reported a wrong one
-	undated    bool                 // DOKU did not report the time of another order's payment
-	erased     bool                 // the previous version has written the order
-	unpaid     time.Time            // time of the last genuine answer of check status that nothing was paid
-	status     order.Status         // last written
-	records    int                  // keys of records that people used
-	decoy      bool                 // one of many pages that nobody pays
+	parked      bool                           // an operation was parked once
+	reasons     []order.ConflictKind           // kinds of justified conflicts: a report contradicted the order
+	misled      bool                           // an operator resolved an operation wrongly or too soon
+	misdecided  bool                           // an operator decided a conflict wrongly
+	vague       bool                           // DOKU did not report which page was paid, or reported a wrong one
+	undated     bool                           // DOKU did not report the time of another order's payment
+	erased      bool                           // the previous version has written the order
+	unpaid      time.Time                      // time of the last genuine answer of check status that nothing was paid
+	status      order.Status                   // last written
+	moved       map[kindAmount]map[string]bool // names of changes about moves elsewhere
+	mostMoved   map[kindAmount]int             // the most of them that were known at a time
+	told        told
+	untold      bool // a row about it is missing or not understood
+	oddRow      bool // a row about it differs from what happened
+	mustTell    bool // a person must be told of that row
+	misrecorded bool // a person recorded what did not happen, until the end
+	records     int  // keys of records that people used
+	recording   int  // records under way
+	decoy       bool // one of many pages that nobody pays
 }
 
 type refundWish struct {

@@ -10,6 +10,12 @@ import (
 	"kasir/shared/payment"
 )
 
+// movedAs maps the kinds of moves to those of an order's movements.
+var movedAs = map[string]order.MovementKind{
+	moveRefund: order.MovedRefund, moveVoid: order.MovedVoid, moveDispute: order.MovedChargeback,
+	moveReversal: order.MovedReversal,
+}
+
 // kindAmount is what movements have in common if nothing else tells them apart. Refunds and voids count as one kind.
 type kindAmount struct {
 	kind   order.MovementKind
@@ -49,8 +55,11 @@ func (w *World) movedAtDOKU(o order.Order, l *ledger) map[kindAmount]int {
 // record those that nobody reported. It reports whether there was anything to do.
 func (w *World) keepBooks(p *plan) bool {
 	o, l := w.store.peek(p.invoice), w.gateway.ledgers[p.invoice]
-	if o.Version == 0 || l == nil || len(l.payments) > 1 || len(o.Review()) > 0 || len(o.OpenConflicts()) > 0 {
+	if o.Version == 0 || l == nil || !w.booksAreClear(p) {
 		return false
+	}
+	if len(l.payments) > 1 { // DOKU may have reported only one of them
+		return w.withdrawStatement(p, o)
 	}
 	any := false
 	there, here := w.movedAtDOKU(o, l), map[kindAmount]int{}
@@ -63,6 +72,9 @@ func (w *World) keepBooks(p *plan) bool {
 	if any {
 		return true
 	}
+	if o.Captured() == 0 && l.voidedAt.IsZero() { // kasir knows of no payment, and records need one
+		there = nil
+	}
 	kinds := []order.MovementKind{order.MovedRefund, order.MovedChargeback, order.MovedReversal}
 	for _, g := range sorted(there) {
 		for n := here[g]; n < there[g] && slices.Contains(kinds, g.kind); n++ {
@@ -74,14 +86,31 @@ func (w *World) keepBooks(p *plan) bool {
 			w.record(p, order.Record{Key: w.newKey(p), Kind: kind, Amount: g.amount}, true)
 		}
 	}
+	return any || w.withdrawStatement(p, o)
+}
+
+// withdrawStatement withdraws a statement about the payment that no movement accounts for, and reports whether there is
+// one.
+func (w *World) withdrawStatement(p *plan, o order.Order) bool {
 	for _, m := range o.Facts.Movements {
-		if _, done := o.Withdrawn(m.ID()); !any && !done && o.Unaccounted() > 0 &&
-			(m.Kind == order.MovedTotal || m.Kind == order.MovedRest) {
+		_, done := o.Withdrawn(m.ID())
+		if o.Unaccounted() > 0 && !done && (m.Kind == order.MovedTotal || m.Kind == order.MovedRest) {
 			w.record(p, order.Record{Key: w.newKey(p), Withdraws: m.ID()}, true)
 			return true
 		}
 	}
-	return any
+	return false
+}
+
+// booksAreClear reports whether no operation is in doubt and no conflict is open, which people settle first.
+func (w *World) booksAreClear(p *plan) bool {
+	o := w.store.peek(p.invoice)
+	for _, op := range o.Operations {
+		if op.Kind != order.KindCreatePage && op.State == order.Open {
+			return false
+		}
+	}
+	return p.recording == 0 && len(o.Review()) == 0 && len(o.OpenConflicts()) == 0
 }
 
 // withdrawOne withdraws one report of each source that has too many, and reports whether there is one.
@@ -100,7 +129,7 @@ func (w *World) withdrawOne(p *plan, o order.Order, g kindAmount) bool {
 		latest[m.Source] = m
 	}
 	for _, source := range sources {
-		if source != order.FromSettlement { // the report is right
+		if source != order.FromSettlement || p.oddRow { // otherwise the report is right
 			w.record(p, order.Record{Key: w.newKey(p), Withdraws: latest[source].ID()}, true)
 			return true
 		}
@@ -131,6 +160,7 @@ func (w *World) newKey(p *plan) string {
 // record lets a person record a movement, or withdraw one. must is set if the record is right and has to be accepted.
 func (w *World) record(p *plan, r order.Record, must bool) {
 	again := false
+	p.recording++
 	r.Act = order.Act{By: "bookkeeper", Note: "simulated"}
 	w.start("record "+p.invoice, func(ctx context.Context) {
 		_, _, err := w.service.Record(ctx, payment.RecordRequest{Invoice: p.invoice, Record: r})
@@ -141,6 +171,7 @@ func (w *World) record(p *plan, r order.Record, must bool) {
 		}
 		w.checkRecorded(p, r, err)
 	}, func(dead bool) {
+		p.recording--
 		if dead || again {
 			w.record(p, r, must)
 		}

@@ -175,6 +175,9 @@ func (w *World) drawClass(c Class) {
 	if c == ShortMemory || c == RefusedRepeat || c == FailedOrPending {
 		rate += 150
 	}
+	if c == BackOffice || c == Chargebacks { // a payment offers few opportunities
+		rate += 400
+	}
 	w.classRates = append(w.classRates, classRate{c, rate})
 	for _, f := range lastingFaults {
 		if f.class == c && w.dice.IntN(f.one) == 0 {

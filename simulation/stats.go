@@ -11,7 +11,7 @@ const maxFaults = 160 // names of faults in Stats
 type Stats struct {
 	Schedules, Steps, Kills, Faults, Notifications, Lost, Reconciles, Parked, Captures, Refunds, Paid int64
 
-	NextPages, SecondPayments, Decisions, Rejected, Closed, Moves, Settled int64
+	NextPages, SecondPayments, Decisions, Rejected, Closed, Moves, Reports int64
 
 	Doubles int64            // effects outside the promise: DOKU forgot too soon, or a request was held up for hours
 	Classes [classes]int64   // faults by class
@@ -38,7 +38,7 @@ func (s *Stats) Add(o Stats) {
 	s.Rejected += o.Rejected
 	s.Closed += o.Closed
 	s.Moves += o.Moves
-	s.Settled += o.Settled
+	s.Reports += o.Reports
 	for i, n := range o.Classes {
 		s.Classes[i] += n
 	}
@@ -50,10 +50,10 @@ func (s *Stats) Add(o Stats) {
 func (s Stats) String() string {
 	return fmt.Sprintf("%d boundaries, %d kills, %d faults, %d runs of reconciliation; "+
 		"%d payments, %d captures, %d refunds; %d next pages, %d second payments; "+
-		"%d conflicts decided, %d orders closed, %d manual refunds rejected, %d moves elsewhere, %d orders in settlement reports; "+
+		"%d conflicts decided, %d orders closed, %d manual refunds rejected, %d moves elsewhere, %d settlement reports; "+
 		"%d notifications (%d deliveries lost); %d parked; %d done again beyond what is promised",
 		s.Steps, s.Kills, s.Faults, s.Reconciles, s.Paid, s.Captures, s.Refunds,
-		s.NextPages, s.SecondPayments, s.Decisions, s.Closed, s.Rejected, s.Moves, s.Settled, s.Notifications, s.Lost, s.Parked, s.Doubles)
+		s.NextPages, s.SecondPayments, s.Decisions, s.Closed, s.Rejected, s.Moves, s.Reports, s.Notifications, s.Lost, s.Parked, s.Doubles)
 }
 
 // ByClass lists the faults that struck, one class on each line.

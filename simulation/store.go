@@ -137,9 +137,13 @@ func (s *Store) List(ctx context.Context, r payment.Range, limit int) ([]payment
 	return s.memory.List(ctx, r, limit)
 }
 
-// Orders reads orders; see List.
+// Orders reads orders; see payment.Store. Only the reader of settlement reports calls it.
 func (s *Store) Orders(ctx context.Context, invoices []string) ([]payment.Stored, payment.Coverage, error) {
-	return s.memory.Orders(ctx, invoices)
+	all, err := readStore(s, "orders", "", func() ([]payment.Stored, error) {
+		all, _, err := s.memory.Orders(ctx, invoices)
+		return all, err
+	})
+	return all, payment.Coverage{}, err
 }
 
 // CountAttention counts the orders with an open case; see List.

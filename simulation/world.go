@@ -98,7 +98,8 @@ func Run(s Schedule) Result {
 	if w.broken == nil {
 		w.checkRest(false)
 	}
-	if w.broken == nil && w.settle() {
+	if w.broken == nil {
+		w.settle()
 		w.runToRest()
 	}
 	if w.broken == nil {
@@ -139,7 +140,7 @@ func newWorld(s Schedule) *World {
 		},
 		Merchant:    order.Merchant{Environment: "simulation", ClientID: clientID},
 		TrustWindow: w.schedule.Trust, ResendAfter: w.schedule.Resend, AutoCaptureBefore: w.schedule.AutoCapture,
-		PageLifetime:  pageLifetime,
+		Batches: w.store, PageLifetime: pageLifetime,
 		CallbackHosts: []string{"shop.example"}, NotificationTarget: target,
 		Pause: func(_ context.Context, most time.Duration) { w.wait(time.Duration(1 + w.dice.Int64N(int64(most)))) },
 	}

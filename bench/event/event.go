@@ -28,8 +28,9 @@ var Rehearsal = []Step{
 
 // Samples holds one step for each function that has work to do after the rehearsal.
 var Samples = []Step{
-	{"createpage", "BENCH-NEW"}, {"getpayment", "BENCH-PAID"}, {"capture", "BENCH-HELD"}, {"refund", "BENCH-PAID"},
-	{"resolve", "BENCH-OPEN"}, {"notify", "BENCH-OPEN"}, {"tokens", ""}, {"reconcile", ""}, {"publish", ""},
+	{"createpage", "BENCH-NEW"}, {"getpayment", "BENCH-PAID"}, {"refresh", "BENCH-PAID"}, {"capture", "BENCH-HELD"},
+	{"refund", "BENCH-PAID"}, {"resolve", "BENCH-OPEN"}, {"notify", "BENCH-OPEN"}, {"tokens", ""}, {"reconcile", ""},
+	{"publish", ""},
 }
 
 // Function returns the name of the step's function.

@@ -109,6 +109,7 @@ func (w *World) Env() map[string]string {
 		"DOKU_ENVIRONMENT": w.servers[0].URL, "DOKU_SECRET_ARN": SecretARN, "CALLBACK_HOSTS": "localhost",
 		"TABLE_NAME": TableName, "AWS_ENDPOINT_URL_DYNAMODB": w.servers[1].URL,
 		"AWS_ENDPOINT_URL_SECRETS_MANAGER": w.servers[2].URL,
+		"REPORTS_BUCKET":                   "kasir-reports", // no benchmark reads it
 		"EVENT_BUS":                        BusName, "AWS_ENDPOINT_URL_EVENTBRIDGE": w.servers[3].URL,
 		// One certificate to trust, in place of this machine's.
 		"SSL_CERT_FILE": w.Authority, "SSL_CERT_DIR": filepath.Join(filepath.Dir(w.Authority), "none"),

@@ -197,6 +197,15 @@ func TestAnOperatorWorksOnADeployedStage(t *testing.T) {
 	o.env = append(o.env, "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local")
 	o.run(t, "orders of the table "+stack.Table+" in us-east-1\nSTAGE-1  PAID", "orders")
 	o.run(t, "!only an unpaid order can be closed", "close", "STAGE-1")
+	report := filepath.Join(t.TempDir(), "report.csv")
+	sandbox := environment["DOKU_ENVIRONMENT"]
+	if err := os.WriteFile(report, postFor(t, sandbox+"/control/settlement"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	deployed(`{"FEE":"1%"}`)
+	o.run(t, "!1 row of the report differs", "settle", report) // the fee is the stage's
+	deployed(`{}`)
+	o.run(t, "every row matches the orders", "settle", report, "--dry-run")
 	deployed("")
 	o.run(t, "!deploy it again", "orders")
 	deployed(`{"TRUST_WINDOW":"soon"}`)

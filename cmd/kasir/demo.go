@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -25,8 +24,9 @@ func demoCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Make one payment from end to end and print each step",
-		Long: "Starts everything on free ports with orders in memory, asks for a page, pays on it with a test card,\n" +
-			"and ends when the order is PAID.",
+		Long: "Starts everything on free ports with orders in memory, asks for a page, and pays on it with a test\n" +
+			"card. Then a part is refunded in DOKU's Back Office, a settlement report with a wrong row is read, and\n" +
+			"the books of the month are printed.",
 		Example: "  kasir demo",
 		Args:    exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -35,7 +35,7 @@ func demoCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			ctx, cancel := context.WithTimeout(c.Context(), time.Minute)
+			ctx, cancel := context.WithTimeout(c.Context(), demoTime)
 			defer cancel()
 			return demo(ctx, screenOf(c), cfg)
 		},
@@ -59,6 +59,7 @@ func demo(ctx context.Context, s *screen, cfg stack.Config) error {
 		running.API, running.DOKU, running.DynamoDB)
 	for _, step := range []func(context.Context) error{
 		d.getToken, d.createPage, d.repeatCreatePage, d.decline, d.pay, d.getPayment,
+		d.openBooks, d.refundElsewhere, d.settle, d.keepBooks,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -83,6 +84,7 @@ type demonstration struct {
 	stack *stack.Stack
 	api   merchant.API
 	page  string
+	desk  *desk // from openBooks on
 }
 
 // getToken shows that a request without a token is refused. It then gets a token as a merchant's back end does.

@@ -26,12 +26,14 @@ type deployment struct {
 	LogGroups    string `json:"LogGroups"`         // function=group, separated by spaces
 	Reconcile    string `json:"ReconcileFunction"` // the function's name at AWS
 	Deliver      string `json:"DeliverFunction"`   // likewise
+	Refresh      string `json:"RefreshFunction"`   // likewise
 	// Webhooks is the endpoints as JSON, empty without any; WebhookSecret is the ARN of their secret.
 	Webhooks      string `json:"Webhooks"`
 	WebhookSecret string `json:"WebhookSecretArn"`
 	Reports       string `json:"ReportsBucket"` // empty without Settlement
 	// Settings is JSON: the stage's settings of a function that changes orders and does not call DOKU.
-	Settings string `json:"Settings"`
+	Settings  string `json:"Settings"`
+	Retention string `json:"RetentionDays"` // JSON, see retention
 
 	secretFile string
 	now        func() time.Time

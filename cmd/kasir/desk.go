@@ -13,20 +13,23 @@ import (
 	"kasir/shared/app"
 	"kasir/shared/function"
 	"kasir/shared/payment"
+	"kasir/shared/settlement"
 	"kasir/shared/store"
 )
 
 // deskFunction describes the access of an operator's commands. They use the orders and no key of DOKU.
 var deskFunction = function.Function{Name: "kasir", TableActions: []string{function.GetItem, function.PutItem},
-	Queries: function.Lists}
+	Queries: function.Lists, Settles: true}
 
 // desk is an operator's access to the orders.
 type desk struct {
 	*payment.Service
-	place       string // the table, the running kasir local or the folder that holds the orders
-	stage       string // the flag with which a command reaches the same orders, such as " --stage production", or empty
+	place       string     // the table, the running kasir local or the folder that holds the orders
+	stage       string     // the flag that leads a command to the same orders, such as " --stage production", or empty
+	kept        *retention // of a deployment; nil on one machine
 	orders      *store.DynamoDB
 	environment map[string]string
+	settlement  settlement.Options // the form of settlement reports
 	close       func()
 }
 
@@ -39,6 +42,11 @@ func openDesk(ctx context.Context, where place) (*desk, error) {
 	if err != nil {
 		return nil, err
 	}
+	return d.open(ctx, getenv)
+}
+
+// open opens the orders with their settings.
+func (d *desk) open(ctx context.Context, getenv func(string) string) (*desk, error) {
 	settings, err := app.Load(getenv, deskFunction)
 	if err != nil {
 		d.close()
@@ -54,7 +62,7 @@ func openDesk(ctx context.Context, where place) (*desk, error) {
 		d.close()
 		return nil, errors.New("the orders are not in DynamoDB")
 	}
-	d.orders = orders
+	d.orders, d.settlement = orders, settings.Settlement
 	return d, nil
 }
 
@@ -62,8 +70,8 @@ func openDesk(ctx context.Context, where place) (*desk, error) {
 func (d *desk) findSettings(ctx context.Context, where place) (func(string) string, error) {
 	switch {
 	case where.stage != "":
-		getenv, table, err := stageEnvironment(where)
-		d.place, d.stage = table, " --stage "+where.stage
+		getenv, table, kept, err := stageEnvironment(where)
+		d.place, d.stage, d.kept = table, " --stage "+where.stage, &kept
 		if where.outputs != "" {
 			d.stage += " --outputs " + where.outputs
 		}
@@ -71,7 +79,7 @@ func (d *desk) findSettings(ctx context.Context, where place) (func(string) stri
 	case where.outputs != "":
 		return nil, errOutputsAlone
 	case os.Getenv("TABLE_NAME") != "":
-		d.place = "the table " + os.Getenv("TABLE_NAME") + " in " + os.Getenv("AWS_REGION")
+		d.place, d.kept = "the table "+os.Getenv("TABLE_NAME")+" in "+os.Getenv("AWS_REGION"), &retention{}
 		return os.Getenv, nil
 	}
 	cfg, err := where.config()
@@ -96,27 +104,30 @@ func (d *desk) findSettings(ctx context.Context, where place) (func(string) stri
 	return localEnvironment(environment), nil
 }
 
-// stageEnvironment returns the settings of a deployed stage and a description of its table. Credentials, and the URL of
-// a local DynamoDB, come from the environment.
-func stageEnvironment(where place) (getenv func(string) string, table string, err error) {
+// stageEnvironment returns the settings of a deployed stage, a description of its table, and its retention.
+// Credentials, and the URL of a local DynamoDB, come from the environment.
+func stageEnvironment(where place) (getenv func(string) string, table string, kept retention, err error) {
 	d, err := readDeployment(where.outputsFile(), where.stage)
 	if err != nil {
-		return nil, "", err
+		return nil, "", kept, err
 	}
 	region, _, err := d.aws()
 	settings := map[string]string{}
 	if json.Unmarshal([]byte(d.Settings), &settings) != nil || d.Table == "" {
-		return nil, "", fmt.Errorf("kasir-%s has no output TableName or Settings: deploy it again", where.stage)
+		return nil, "", kept, fmt.Errorf("kasir-%s has no output TableName or Settings: deploy it again", where.stage)
 	}
 	if err != nil {
-		return nil, "", err
+		return nil, "", kept, err
+	}
+	if d.Retention != "" && json.Unmarshal([]byte(d.Retention), &kept) != nil {
+		return nil, "", kept, fmt.Errorf("the output RetentionDays of kasir-%s is %q", where.stage, d.Retention)
 	}
 	settings["TABLE_NAME"], settings["AWS_REGION"] = d.Table, region
 	credentials := []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
 	for _, name := range append(credentials, "AWS_ENDPOINT_URL_DYNAMODB") {
 		settings[name] = os.Getenv(name)
 	}
-	return func(name string) string { return settings[name] }, "the table " + d.Table + " in " + region, nil
+	return func(name string) string { return settings[name] }, "the table " + d.Table + " in " + region, kept, nil
 }
 
 // checkData returns an error if kasir local has kept no orders in its data folder.

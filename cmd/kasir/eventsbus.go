@@ -118,6 +118,15 @@ func printEvent(s *screen, e bus.Event) {
 		more = strings.TrimSpace(more + " (again)")
 	}
 	kind := s.paint(colour, fmt.Sprintf("%-21s", e.Type))
+	if batch := d.Settlement; batch.Batch != "" {
+		differences := 0
+		for _, n := range batch.Differences {
+			differences += n
+		}
+		fmt.Fprintln(s.text, strings.TrimRight(fmt.Sprintf("%s  %s %s  paid out %s, %d differences  %s  %s", at, kind,
+			batch.Batch, batch.PaidOut, differences, e.ID, more), " "))
+		return
+	}
 	line := fmt.Sprintf("%s  %s %s  %s  %d  %s  %s", at, kind, d.Order.InvoiceNumber, d.Order.Status,
 		cmp.Or(d.Amount, d.Order.Amount), e.ID, more)
 	fmt.Fprintln(s.text, strings.TrimRight(line, " "))

@@ -25,6 +25,7 @@ type eventFile struct {
 var eventFiles = []eventFile{
 	{"createpage.json", "createpage.json", 1, false, "201; open its url and pay with a test card"},
 	{"getpayment.json", "getpayment.json", 1, false, "200 PAID, once paid"},
+	{"refresh.json", "refresh.json", 1, false, "200 PAID, as DOKU answers now"},
 	{"getpayment-list.json", "getpayment-list.json", 1, false, "200, a list that begins with the same order"},
 	{"createpage-authorize.json", "createpage-authorize.json", 2, false, "201; open its url and pay again"},
 	{"capture.json", "capture.json", 2, false, "200 PAID, 60000 of the 90000 that were authorised"},
@@ -39,6 +40,7 @@ var eventFiles = []eventFile{
 	{"tokens.json", "tokens.json", 0, false, "200, the cards that the customer has saved"},
 	{"reconcile.json", "reconcile.json", 0, false, "how many orders were looked at"},
 	{"settlements.json", "settlements.json", 0, false, "200, the settlements whose reports were read"},
+	{"settlements-detail.json", "settlements-detail.json", 0, false, "404, unless that settlement was read"},
 	{"settlements-upload.json", "settlements-upload.json", 0, false, "201, a form for a settlement report"},
 	{"settle.json", "settle.json", 0, false, "its differences, if the report is in the bucket; else 0"},
 	{"publish.json", "publish.json", 5, false, "no failures: the event is on the bus"},

@@ -13,8 +13,9 @@ import (
 
 // The exit statuses of every command.
 const (
-	exitFailed = 1 // the command failed, or it found something wrong
-	exitUsage  = 2 // the command line is wrong
+	exitFailed  = 1 // the command failed, or it found something wrong
+	exitUsage   = 2 // the command line is wrong, or the file that it names
+	exitDiffers = 3 // a settlement report differs from the orders
 )
 
 // usageError is an error in the command line.
@@ -43,6 +44,10 @@ func exitStatus(err error, ran bool) int {
 	var usage usageError
 	if !ran || errors.As(err, &usage) {
 		return exitUsage
+	}
+	var differs differencesError
+	if errors.As(err, &differs) {
+		return exitDiffers
 	}
 	return exitFailed
 }

@@ -52,6 +52,7 @@ func TestExitStatuses(t *testing.T) {
 		"completion tcsh":                       2,
 		"quote --invoice A --amount 0":          2,
 		"clock --forget":                        2,
+		"settle":                                2,
 		"clock --data " + empty:                 1,
 		"doctor --stage nowhere":                1,
 		"load --payments 0":                     2,

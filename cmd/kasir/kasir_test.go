@@ -280,12 +280,16 @@ func TestAFunctionThatCannotStartSaysWhyOnce(t *testing.T) {
 	}
 }
 
+// The demo pays an order, and ends with the books of a month in which DOKU paid out too much.
 func TestDemoEndsPaid(t *testing.T) {
 	stdout, stderr, err := output(t, kasir(t, "demo", "--functions", harness.Functions()))
 	if err != nil || !strings.Contains(stdout, "\nanswer    200 PAID with card 476134******0039") ||
 		strings.Count(stdout, "\nstored ") != 3 ||
 		!strings.Contains(stdout, `refused   POST /payments without a token: 401 {"message":"Unauthorized"}`) ||
-		!strings.Contains(stdout, "\ntook      a token of http://127.0.0.1:") {
+		!strings.Contains(stdout, "\ntook      a token of http://127.0.0.1:") ||
+		!strings.Contains(stdout, "; 40,000 can still be refunded\n") ||
+		!strings.Contains(stdout, ", who decides who is right: elsewhere, settlement\n") ||
+		!strings.Contains(stdout, ": + taken 90,000 - refunded 50,000 - fees 5,017 = settled 35,983 + diff") {
 		t.Errorf("%v\n%s%s", err, stdout, stderr)
 	}
 }

@@ -79,12 +79,13 @@ func localCommand() *cobra.Command {
 
 // localDocument is the line that kasir local --json prints once every part answers.
 type localDocument struct {
-	API    string `json:"api"`
-	Shop   string `json:"shop"`
-	DOKU   string `json:"doku,omitempty"` // the built-in sandbox
-	Issuer string `json:"issuer"`
-	Tokens string `json:"tokens"`
-	Orders string `json:"orders,omitempty"` // folder; absent if the orders are in memory
+	API     string `json:"api"`
+	Shop    string `json:"shop"`
+	DOKU    string `json:"doku,omitempty"` // the built-in sandbox
+	Issuer  string `json:"issuer"`
+	Tokens  string `json:"tokens"`
+	Reports string `json:"reports"`          // address to put settlement reports at
+	Orders  string `json:"orders,omitempty"` // folder; absent if the orders are in memory
 
 	Webhooks []stack.Webhook `json:"webhooks,omitempty"`
 }
@@ -110,8 +111,8 @@ func runLocal(ctx context.Context, s *screen, cfg stack.Config, where place) err
 	defer withdraw()
 	end()
 	welcome(s.text, running, cfg, found)
-	facts := localDocument{running.API, running.Shop, running.DOKU, running.Issuer, running.Issuer + "/token", cfg.Data,
-		running.Webhooks}
+	facts := localDocument{running.API, running.Shop, running.DOKU, running.Issuer, running.Issuer + "/token",
+		running.ReportsFolder, cfg.Data, running.Webhooks}
 	if err := s.line(facts); err != nil {
 		return err
 	}
@@ -174,6 +175,7 @@ func welcome(out io.Writer, s *stack.Stack, cfg stack.Config, found bool) {
 	}
 	fmt.Fprintf(out, "  orders             %s\n", kept)
 	fmt.Fprintf(out, "  tokens             %s/token   (%s)\n", s.Issuer, token)
+	fmt.Fprintf(out, "  settlements        %s   (curl -T report.csv and this address)\n", s.ReportsFolder)
 	for _, w := range s.Webhooks {
 		fmt.Fprintf(out, "  webhook %-10s %s   (secret %s)\n", w.Name, w.URL, w.Secret)
 	}

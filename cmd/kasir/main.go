@@ -31,7 +31,8 @@ func command() *cobra.Command {
 			"Lambda runs, with an embedded DynamoDB, a sandbox in DOKU's place, and a demo shop. With --stage\n" +
 			"some commands work on a deployment.\n\n" +
 			"Every command ends with 0 on success, with 1 if it failed or found something wrong, and with 2 if\n" +
-			"the command line is wrong. With --json it prints one JSON document. docs/cli.md has the details.",
+			"the command line is wrong; settle ends with 3 if rows differ. With --json it prints one JSON document.\n" +
+			"docs/cli.md has the details.",
 		Example: "  kasir demo\n" +
 			"  kasir local\n" +
 			"  kasir orders --attention --json | jq .orders\n" +
@@ -49,8 +50,8 @@ func command() *cobra.Command {
 		localCommand(), sandboxCommand(), invokeCommand(), demoCommand(), loadCommand(), soakCommand(),
 		clockCommand(), triggerCommand())
 	addGroup(root, "Look and decide:",
-		ordersCommand(), resolveCommand(), closeCommand(), reconcileCommand(), reindexCommand(), webhooksCommand(),
-		logsCommand(),
+		ordersCommand(), booksCommand(), resolveCommand(), recordCommand(), closeCommand(), forgetCommand(),
+		refreshCommand(), reconcileCommand(), settleCommand(), reindexCommand(), webhooksCommand(), logsCommand(),
 		doctorCommand())
 	const making = "Make and check:"
 	addGroup(root, making,

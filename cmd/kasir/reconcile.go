@@ -51,7 +51,7 @@ func reconcileCommand() *cobra.Command {
 // reconcile invokes the function reconcile of the given place once.
 func reconcile(ctx context.Context, where place) ([]byte, error) {
 	if where.stage != "" {
-		return invokeDeployed(ctx, where)
+		return invokeDeployed(ctx, where, "ReconcileFunction", stack.ScheduledEvent)
 	}
 	if where.outputs != "" {
 		return nil, errOutputsAlone
@@ -68,15 +68,16 @@ func reconcile(ctx context.Context, where place) ([]byte, error) {
 	return invoke(ctx, cfg, where, "reconcile", stack.ScheduledEvent, io.Discard)
 }
 
-// invokeDeployed invokes the deployed function reconcile. It never asks twice: a run that takes longer than the caller
-// waits continues, and a second run would only find less to do.
-func invokeDeployed(ctx context.Context, where place) ([]byte, error) {
+// invokeDeployed invokes the deployed function that an output of the stage names. It never asks twice: a run that takes
+// longer than the caller waits continues, and a second run would only find less to do.
+func invokeDeployed(ctx context.Context, where place, output string, event []byte) ([]byte, error) {
 	d, err := readDeployment(where.outputsFile(), where.stage)
 	if err != nil {
 		return nil, err
 	}
-	if d.Reconcile == "" {
-		return nil, fmt.Errorf("kasir-%s has no output ReconcileFunction: deploy it again", where.stage)
+	name := map[string]string{"ReconcileFunction": d.Reconcile, "RefreshFunction": d.Refresh}[output]
+	if name == "" {
+		return nil, fmt.Errorf("kasir-%s has no output %s: deploy it again", where.stage, output)
 	}
 	region, credentials, err := d.aws()
 	if err != nil {
@@ -86,13 +87,13 @@ func invokeDeployed(ctx context.Context, where place) ([]byte, error) {
 	if endpoint := os.Getenv("AWS_ENDPOINT_URL_LAMBDA"); endpoint != "" {
 		options.BaseEndpoint = &endpoint
 	}
-	input := &lambda.InvokeInput{FunctionName: &d.Reconcile, Payload: stack.ScheduledEvent}
+	input := &lambda.InvokeInput{FunctionName: &name, Payload: event}
 	answer, err := lambda.New(options).Invoke(ctx, input)
 	if err != nil {
-		return nil, fmt.Errorf("invoking %s: %w", d.Reconcile, err)
+		return nil, fmt.Errorf("invoking %s: %w", name, err)
 	}
 	if answer.FunctionError != nil {
-		return nil, fmt.Errorf("%s failed; kasir logs --stage %s shows why", d.Reconcile, where.stage)
+		return nil, fmt.Errorf("%s failed; kasir logs --stage %s shows why", name, where.stage)
 	}
 	return answer.Payload, nil
 }

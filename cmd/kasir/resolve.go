@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kasir/shared/edge"
 	"kasir/shared/order"
 	"kasir/shared/payment"
 )
@@ -212,16 +213,22 @@ func change(c *cobra.Command, where place, invoice string, apply func(*desk) (or
 		return err
 	}
 	end()
-	fmt.Fprintf(s.text, "%s is %s", o.Invoice, s.paint(statusColour(o.Status()), string(o.Status())))
-	if o.Captured() > 0 {
-		fmt.Fprintf(s.text, ", refundable %d", o.Refundable())
+	return showState(s, orderView(o, d.Now()))
+}
+
+// showState prints the state of an order as one line.
+func showState(s *screen, view edge.Payment) error {
+	status := s.paint(statusColour(view.Status), string(view.Status))
+	fmt.Fprintf(s.text, "%s is %s", view.Order.InvoiceNumber, status)
+	if view.Refundable != nil {
+		fmt.Fprintf(s.text, ", refundable %d", *view.Refundable)
 	}
-	if closed := o.Facts.Closed; closed != nil {
+	if closed := view.Closed; closed != nil {
 		fmt.Fprintf(s.text, ", closed at %s by %s", formatTime(closed.At), closed.By)
 	}
-	if open := len(o.Cases()); open > 0 {
+	if open := len(view.Attention); open > 0 {
 		fmt.Fprintf(s.text, ", cases left: %d", open)
 	}
 	fmt.Fprintln(s.text)
-	return s.document(orderView(o, d.Now()))
+	return s.document(view)
 }

@@ -129,6 +129,32 @@ func showMoney(line func(what, format string, args ...any), view edge.Payment) {
 			line("", "resolved %s", actLine(*r.Resolved))
 		}
 	}
+	showMoved(line, view)
+}
+
+// showMoved prints the money that moved outside kasir, and the reports of it.
+func showMoved(line func(what, format string, args ...any), view edge.Payment) {
+	if view.RefundedElsewhere+view.ChargedBack+view.Unaccounted > 0 {
+		line("elsewhere", "refunded %d, charged back %d, not accounted for %d", view.RefundedElsewhere,
+			view.ChargedBack, view.Unaccounted)
+	}
+	for _, m := range view.Elsewhere {
+		line("reported", "%s of %d at %s, by %s, id %s %s", m.Kind, m.Amount, formatTime(m.At), m.Source, m.ID,
+			m.Reference)
+		if m.Recorded != nil {
+			line("", "recorded %s", actLine(*m.Recorded))
+		}
+		if m.Withdrawn != nil {
+			line("", "withdrawn %s", actLine(*m.Withdrawn))
+		}
+	}
+	for _, r := range view.Settlement {
+		line("settled", "%d, fee %d, discount %d: %d paid out on %s", r.Amount, r.Fee, r.Discount, r.Net,
+			r.PaidOut.Format(time.DateOnly))
+	}
+	if view.ForgottenAt != nil {
+		line("forgotten", "the customer's data was erased at %s", formatTime(*view.ForgottenAt))
+	}
 }
 
 // actLine returns a person's act as one line.

@@ -3,6 +3,7 @@
 
 const ATTEMPTS = 8;
 const PATIENCE = 35_000; // ms; kasir answers within 30 s
+const MINUTE = 60_000; // DOKU is asked no more often
 
 // openPage asks kasir for the order's payment page until it is known whether there is one. It returns the page's address, or
 // undefined when there is nothing to pay any more. Its error says why there is no page.
@@ -46,10 +47,15 @@ function undecided({ status, retryAfter }) {
 // follow asks how the order's payment stands, less and less often, until it is over or the signal says stop. It calls
 // show(outcome, payment) after each answer.
 export async function follow(invoice, show, signal) {
-  let own;
+  let own, next = Date.now() + MINUTE;
   for (let pause = 1; !signal.aborted; pause = Math.min(pause * 1.5, 30)) {
     if (own?.status !== 200) own = await checkout(invoice);
-    const answer = own.status === 200 ? await readPayment(invoice, own.body) : own;
+    let answer = own.status === 200 ? await readPayment(invoice, own.body) : own;
+    if (answer.status === 200 && outcome(answer.body) === "waiting" && Date.now() >= next) { // the notification may be lost
+      next = Date.now() + MINUTE;
+      const asked = await readPayment(invoice, own.body, "POST", "/refresh"); // kasir asks DOKU
+      if (asked.status === 200) answer = asked;
+    }
     if (signal.aborted) return;
     if (answer.status === 200) {
       const now = outcome(answer.body);
@@ -66,8 +72,8 @@ export async function follow(invoice, show, signal) {
   }
 }
 
-const readPayment = (invoice, { api, token }) =>
-  call(`${api}/payments/${encodeURIComponent(invoice)}`, { headers: { authorization: `Bearer ${token}` } });
+const readPayment = (invoice, { api, token }, method = "GET", path = "") =>
+  call(`${api}/payments/${encodeURIComponent(invoice)}${path}`, { method, headers: { authorization: `Bearer ${token}` } });
 
 // outcome puts a payment's status into the few words that a customer needs. Later versions of kasir may have more statuses.
 export function outcome({ status, closed }) {

@@ -53,8 +53,9 @@ func newMerchant(t *testing.T, f function.Function) *merchant {
 	if err != nil {
 		t.Fatal(err)
 	}
+	table := &store.DynamoDB{Client: m.table.client, Table: tableName, NewID: m.newID}
 	m.service = &payment.Service{
-		Store: &store.DynamoDB{Client: m.table.client, Table: tableName, NewID: m.newID}, DOKU: client,
+		Store: table, Batches: table, DOKU: client,
 		Receiver: doku.Receiver{Keys: keys, Target: "/notifications", Now: clock}, Now: clock, NewID: m.newID,
 		Merchant: order.Merchant{Environment: "sandbox", ClientID: clientID}, Log: log, Changed: edge.CountChange,
 		TrustWindow: time.Hour, PageLifetime: time.Hour,

@@ -14,7 +14,9 @@ func TestTheStoryHasEveryRequest(t *testing.T) {
 	}
 	for _, file := range files {
 		file = filepath.Base(file)
-		if !strings.HasPrefix(file, "publish") && !strings.HasPrefix(file, "deliver") &&
+		// S3 signs forms by the real time.
+		bucket := file == "settle.json" || file == "settlements-upload.json"
+		if !strings.HasPrefix(file, "publish") && !strings.HasPrefix(file, "deliver") && !bucket &&
 			!slices.ContainsFunc(story, func(s step) bool { return s.file == file }) {
 			t.Errorf("no step of the story is %s", file)
 		}

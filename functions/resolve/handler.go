@@ -43,6 +43,9 @@ func handler(payments *payment.Service) edge.Handler {
 }
 
 func act(ctx context.Context, payments *payment.Service, r edge.Request, invoice string) (order.Order, error) {
+	if strings.HasSuffix(r.Route, "/records") {
+		return record(ctx, payments, r, invoice)
+	}
 	if strings.HasSuffix(r.Route, "/close") {
 		var in closeRequest
 		if err := r.Decode(&in, func() []jsonbody.Violation { return checkNote(in.Note, false) }); err != nil {

@@ -1,5 +1,5 @@
-// Command resolve answers POST /payments/{invoice_number}/resolve and …/close. It records a person's decision about an
-// order.
+// Command resolve answers POST /payments/{invoice_number}/resolve, …/close and …/records. It records a person's
+// decision about an order, and money that moved at DOKU outside of kasir.
 package main
 
 import "kasir/shared/app"

@@ -53,7 +53,7 @@ func withClock(env map[string]string, ahead time.Duration) map[string]string {
 // PassedSettings are the settings that kasir's commands pass from their own environment to the functions.
 var PassedSettings = []string{
 	"CALLBACK_HOSTS", "NOTIFICATION_HOSTS", "PAGE_LIFETIME", "TRUST_WINDOW", "RESEND_AFTER", "AUTO_CAPTURE_BEFORE",
-	"NOTIFICATION_MAX_AGE", "DOKU_PREVIOUS_SECRET_KEY",
+	"CHECK_PAID_AFTER", "NOTIFICATION_MAX_AGE", "DOKU_PREVIOUS_SECRET_KEY",
 	"DOKU_PATH_CREATE_PAGE", "DOKU_PATH_CAPTURE", "DOKU_PATH_REFUND", "DOKU_PATH_DELETE_TOKEN",
 	"DOKU_PATH_LIST_TOKENS", "DOKU_PATH_STATUS",
 	"DOKU_REQUIRE_SIGNATURE", "DOKU_SIGNATURE_SUCCESS", "DOKU_SIGNATURE_ERROR", "DOKU_SIGNATURE_GET",

@@ -16,7 +16,7 @@ import (
 // staffFields are the fields of a payment that only a caller sees who may read every payment, by their paths.
 var staffFields = []string{
 	"acknowledged", "attention", "conflicts", "history", "metadata", "remarks", "refunds.requested_by",
-	"refunds.resolved", "closed.by",
+	"refunds.resolved", "closed.by", "elsewhere", "unaccounted", "settlement", "forgotten_at",
 	"closed.username", "closed.note", "review.operations.request_id",
 }
 
@@ -32,6 +32,8 @@ func TestFieldMatrix(t *testing.T) {
 	if status := s.post(t, notification{invoice: "FIELD-1", status: "SUCCESS", amount: 80000}); status != 200 {
 		t.Fatal(status)
 	}
+	s.request(t, "POST", "/payments/FIELD-1/records", "a-key-of-the-fields-2",
+		`{"kind":"chargeback","amount":2000,"reference":"CB-17","note":"letter of the bank"}`)
 	for invoice, id := range map[string]string{"FIELD-2": "CUST-1", "FIELD-3": "CUST-2"} {
 		body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},`+
 			`"customer":{"id":%q,"email":"budi@example.com"},"metadata":{"cart_id":"CART-77"}}`, invoice, id)
@@ -48,7 +50,8 @@ func TestFieldMatrix(t *testing.T) {
 	for _, invoice := range []string{"FIELD-1", "FIELD-2", "FIELD-3"} {
 		m.all[invoice] = pathsOf(m.ask("staff", "/payments/"+invoice))
 	}
-	for _, field := range []string{"attention", "conflicts", "history", "refunds.requested_by"} {
+	for _, field := range []string{"attention", "conflicts", "history", "refunds.requested_by",
+		"elsewhere.reference", "elsewhere.recorded.by", "charged_back"} {
 		if !slices.Contains(m.all["FIELD-1"], field) {
 			t.Errorf("the matrix has no order with the field %s: %v", field, m.all["FIELD-1"])
 		}

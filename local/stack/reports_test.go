@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"kasir/local/aws/lambda"
 	"kasir/local/stack"
 	"kasir/local/test/harness"
 )
@@ -186,6 +187,35 @@ func TestTheBucketTakesReports(t *testing.T) {
 	} {
 		if response, _ := upload(t, running, c.content, c.change); response.StatusCode < 400 {
 			t.Errorf("%s: %s", name, response.Status)
+		}
+	}
+}
+
+// A run that dies is continued by the next one, to the same end.
+func TestAReportIsBookedAlthoughRunsDie(t *testing.T) {
+	folder := t.TempDir()
+	running := harness.Start(t, func(c *stack.Config) { c.Reports = folder })
+	payOrder(t, running, "SETTLE-4")
+	for i, moment := range []lambda.Moment{lambda.WhileRunning, lambda.BeforeAnswer} {
+		invoices := []string{"SETTLE-4"}
+		for n := range 400 {
+			invoices = append(invoices, fmt.Sprintf("UNKNOWN-%d-%d", i, n))
+		}
+		if err := running.Lambda.KillNext("settle", moment); err != nil {
+			t.Fatal(err)
+		}
+		name := fmt.Sprintf("%d.csv", i)
+		got := putReport(t, running, folder, name, settlementReport("B-4-"+name, 90000, invoices...))
+		want := 400 + i // the second report settles SETTLE-4 again
+		if got["applied_rows"] != 401.0 || len(got["differences"].([]any)) != want {
+			t.Errorf("%v: %v rows, %d differences", moment, got["applied_rows"], len(got["differences"].([]any)))
+		}
+		for running.Lambda.Kills()["settle"].Killed() != i+1 { // the result is written before the answer
+			select {
+			case <-t.Context().Done():
+				t.Fatalf("%v: %+v", moment, running.Lambda.Kills()["settle"])
+			case <-time.After(20 * time.Millisecond):
+			}
 		}
 	}
 }

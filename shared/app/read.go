@@ -172,6 +172,34 @@ func lists(to *[]payment.Index) reading {
 	}
 }
 
+// mostSweeps and maxSweep limit CHECK_PAID_AFTER. Each time costs a question to DOKU for every paid order.
+const (
+	mostSweeps = 5
+	maxSweep   = 180 * 24 * time.Hour
+)
+
+// sweeps returns a reading of the times at which DOKU is asked about a paid order.
+func sweeps(to *[]time.Duration) reading {
+	return func(r *reader, name string) {
+		value := r.getenv(name)
+		if value == "" {
+			return
+		}
+		for text := range strings.SplitSeq(value, ",") {
+			d, err := time.ParseDuration(strings.TrimSpace(text))
+			rises := len(*to) == 0 || d > (*to)[len(*to)-1]
+			if err != nil || d < time.Hour || d > maxSweep || !rises || len(*to) == mostSweeps {
+				*to = nil
+				r.wrong(name, fmt.Sprintf(
+					"is %q; it must be up to %d durations in rising order, such as 24h,168h, each between 1h and %dh",
+					value, mostSweeps, int(maxSweep.Hours())))
+				return
+			}
+			*to = append(*to, d)
+		}
+	}
+}
+
 // lookup converts a host name to the form in which browsers look it up.
 var lookup = idna.New(idna.MapForLookup(), idna.StrictDomainName(true), idna.CheckHyphens(false))
 

@@ -62,7 +62,8 @@ type Settings struct {
 	PageLifetime       time.Duration
 	TrustWindow        time.Duration
 	ResendAfter        time.Duration
-	AutoCapture        time.Duration // 0 means that kasir never captures by itself
+	AutoCapture        time.Duration   // 0 means that kasir never captures by itself
+	CheckPaid          []time.Duration // see order.Policy.CheckPaidAfter
 	CallbackHosts      []string
 	NotificationHosts  []string
 	SettleWithin       int             // working days; 0 means that no payment is reported as not settled
@@ -99,8 +100,7 @@ func withSecrets(f function.Function) bool { return withKeys(f) || f.Queue }
 
 // rows is the table of settings.
 func rows(s *Settings) []row {
-	signed := new(bool)
-	return append([]row{
+	return append(slices.Concat(keyRows(s), settlementRows(s)), []row{
 		{"AWS_REGION", everyFunction, required(&s.Region, "the region of the table; Lambda sets it")},
 		{"AWS_ACCESS_KEY_ID", everyFunction, unchanged(&s.AccessKeyID)},
 		{"AWS_SECRET_ACCESS_KEY", everyFunction, unchanged(&s.AccessKey)},
@@ -129,9 +129,20 @@ func rows(s *Settings) []row {
 		{"MATCH_REQUEST_ID", useCases, choice(&s.MatchPages, "report", "require")},
 		{"DECLINE_CODES", useCases, codes(&s.Declines)},
 		{"AUTO_CAPTURE_BEFORE", useCases, duration(&s.AutoCapture, 0)},
+		{"CHECK_PAID_AFTER", useCases, sweeps(&s.CheckPaid)},
 		{"CALLBACK_HOSTS", useCases, hosts(&s.CallbackHosts)},
 		{"NOTIFICATION_HOSTS", useCases, hosts(&s.NotificationHosts)},
 
+		{"TABLE_NAME", withTable, required(&s.TableName, "the name of the DynamoDB table")},
+		{"AWS_ENDPOINT_URL_DYNAMODB", withTable, endpoint(&s.DynamoDBURL)},
+		{"LIST_INDEXES", withLists, lists(&s.Lists)},
+	}...)
+}
+
+// keyRows are the settings of the functions that have DOKU's keys.
+func keyRows(s *Settings) []row {
+	signed := new(bool)
+	return []row{
 		{"DOKU_ENVIRONMENT", withKeys, dokuEnvironment(&s.Environment, &s.DOKUBaseURL)},
 		{"DOKU_REQUIRE_SIGNATURE", withKeys, choice(signed, "false", "true")},
 		{"DOKU_SIGNATURE_SUCCESS", withKeys, signature(&s.Signatures.Success, signed)},
@@ -153,10 +164,7 @@ func rows(s *Settings) []row {
 		{"DOKU_SECRET_KEY", withKeys, unchanged(&s.SecretKey)},
 		{"DOKU_PREVIOUS_SECRET_KEY", withKeys, unchanged(&s.PreviousKey)},
 		{"QUOTE_KEY", withKeys, unchanged(&s.QuoteKey)},
-		{"TABLE_NAME", withTable, required(&s.TableName, "the name of the DynamoDB table")},
-		{"AWS_ENDPOINT_URL_DYNAMODB", withTable, endpoint(&s.DynamoDBURL)},
-		{"LIST_INDEXES", withLists, lists(&s.Lists)},
-	}, settlementRows(s)...)
+	}
 }
 
 // Variables returns the names of the environment variables that a function reads.

@@ -76,6 +76,8 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		"PAGE_LIFETIME":            {"60", "-1h", "0s", "an hour"},
 		"NOTIFICATION_MAX_AGE":     {"1d"},
 		"AUTO_CAPTURE_BEFORE":      {"1m", "200h", "12"},
+		"CHECK_PAID_AFTER": {"24", "24h 168h", "168h,24h", "24h,24h", "1m", "5000h", "24h,",
+			"1h,2h,3h,4h,5h,6h"},
 		"CALLBACK_HOSTS": {"https://shop.example", "shop.example:443", "*.example", "shop.example.",
 			"shop example", "user@shop.example", "xn--a"},
 		"NOTIFICATION_HOSTS":     {"a/b"},
@@ -169,6 +171,7 @@ func TestKeysOfTheEnvironmentDoNotPrint(t *testing.T) {
 func TestEverySettingReachesTheUseCases(t *testing.T) {
 	s, err := Load(environment(map[string]string{
 		"CALLBACK_HOSTS": "shop.example", "NOTIFICATION_HOSTS": "hooks.example", "AUTO_CAPTURE_BEFORE": "12h",
+		"CHECK_PAID_AFTER":     "24h, 168h",
 		"NOTIFICATION_MAX_AGE": "24h", "UNSIGNED_REFUSALS": "status",
 		"MATCH_REQUEST_ID": "require", "DECLINE_CODES": "05, 51", "LIST_INDEXES": "day,attention",
 		"SETTLE_WITHIN": "5", "HOLIDAYS": "2026-12-25, 2027-01-01",
@@ -196,6 +199,9 @@ func TestEverySettingReachesTheUseCases(t *testing.T) {
 	}
 	if !slices.Equal(service.DeclineCodes, []string{"05", "51"}) {
 		t.Errorf("decline codes %q", service.DeclineCodes)
+	}
+	if !slices.Equal(service.CheckPaidAfter, []time.Duration{24 * time.Hour, 168 * time.Hour}) {
+		t.Errorf("paid orders are checked after %v", service.CheckPaidAfter)
 	}
 	if service.TrustWindow != time.Hour || service.AutoCaptureBefore != 12*time.Hour {
 		t.Errorf("%+v", service)

@@ -103,7 +103,7 @@ func storeError(chance *rand.Rand) error {
 var (
 	code = regexp.MustCompile(`"error":"([a-z_]+)"|"msg":"([a-z ]+)"|"(unknown)":`)
 	// the caller's own, and where the customer pays
-	echoed = regexp.MustCompile(`"invoice_number":"[^"]*"|"url":"[^"]*"|"note":"(?:[^"\\]|\\.)*"|` +
+	echoed = regexp.MustCompile(`"invoice_number":"[^"]*"|"url":"[^"]*"|"(?:note|reference)":"(?:[^"\\]|\\.)*"|` +
 		`"metadata":\{(?:"(?:[^"\\]|\\.)*"[:,]?)*\}`)
 	savedIDs = regexp.MustCompile(`"ID":"[^"]*"`) // what the list of saved cards is for
 )

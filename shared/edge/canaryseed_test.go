@@ -180,11 +180,22 @@ func (s *seeder) query() string {
 	return query.Encode()
 }
 
-// decided returns a request by which a person closes or resolves an order, with a note.
+// decided returns a request by which a person closes or resolves an order or records a movement, with a note, or asks
+// DOKU about an order.
 func (s *seeder) decided() events.APIGatewayV2HTTPRequest {
 	path, note := map[string]string{"invoice_number": s.invoice()}, quoted(rumour(s.Rand, everything))
-	if s.IntN(2) == 0 {
+	switch s.IntN(4) {
+	case 0:
 		return called("POST /payments/{invoice_number}/close", path, `{"note":`+note+`}`)
+	case 1:
+		return called("POST /payments/{invoice_number}/refresh", path,
+			[]string{"", "{}", `{` + quoted(s.any()) + `:1}`}[s.IntN(3)])
+	case 2:
+		kind := []string{`"refund"`, `"chargeback"`, quoted(s.any())}[s.IntN(3)]
+		event := called("POST /payments/{invoice_number}/records", path,
+			fmt.Sprintf(`{"kind":%s,"amount":%v,"reference":%s,"note":%s}`, kind, s.number3(), quoted(s.any()), note))
+		event.Headers["idempotency-key"] = s.any() + fmt.Sprintf(" record %9d", s.IntN(1000))
+		return event
 	}
 	body := fmt.Sprintf(`{%q:%s,"decision":"none","note":%s}`, []string{"conflict", s.any()}[s.IntN(2)],
 		quoted(s.any()), note)

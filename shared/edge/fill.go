@@ -59,6 +59,11 @@ func fillBusy(err error, a *answer) {
 	a.retryAfter = e.RetryAfter
 }
 
+func fillTooSoon(err error, a *answer) {
+	e, _ := errors.AsType[*TooSoon](err)
+	a.retryAfter = e.RetryAfter
+}
+
 func fillCaptured(err error, a *answer) {
 	e, _ := errors.AsType[*payment.Mismatch](err)
 	a.problem.Detail = fmt.Sprintf("A capture of this order was already requested, for %d. An order is captured once. "+

@@ -49,6 +49,24 @@ var handlers = map[string]func(*payment.Service) edge.Handler{
 			return edge.Response{Status: 200, Body: edge.ShowPayment(r.Who.Caller(), o, time.Time{})}, nil
 		}
 	},
+	"refresh": func(p *payment.Service) edge.Handler {
+		return func(ctx context.Context, r edge.Request) (edge.Response, error) {
+			r.Log.SetInvoice(r.Path["invoice_number"])
+			if len(r.Body) > 0 {
+				if err := r.Decode(&struct{}{}, nil); err != nil {
+					return edge.Response{}, err
+				}
+			}
+			o, wait, err := p.Refresh(ctx, r.Who.Caller(), r.Path["invoice_number"])
+			if wait > 0 {
+				err = &edge.TooSoon{RetryAfter: wait}
+			}
+			if err != nil {
+				return edge.Response{}, err
+			}
+			return edge.Response{Status: 200, Body: edge.ShowPayment(r.Who.Caller(), o, time.Time{})}, nil
+		}
+	},
 	"capture": func(p *payment.Service) edge.Handler {
 		return func(ctx context.Context, r edge.Request) (edge.Response, error) {
 			var in struct {
@@ -92,15 +110,28 @@ var handlers = map[string]func(*payment.Service) edge.Handler{
 	"resolve": func(p *payment.Service) edge.Handler {
 		return func(ctx context.Context, r edge.Request) (edge.Response, error) {
 			var in struct {
-				Conflict string `json:"conflict"`
-				Decision string `json:"decision"`
-				Note     string `json:"note"`
+				Conflict  string `json:"conflict"`
+				Decision  string `json:"decision"`
+				Kind      string `json:"kind"`
+				Amount    int64  `json:"amount"`
+				Reference string `json:"reference"`
+				Note      string `json:"note"`
 			}
 			r.Log.SetInvoice(r.Path["invoice_number"])
 			if err := r.Decode(&in, nil); err != nil {
 				return edge.Response{}, err
 			}
 			decide := func() (order.Order, error) {
+				if r.Route == "POST /payments/{invoice_number}/records" {
+					key, err := r.IdempotencyKey()
+					if err != nil {
+						return order.Order{}, err
+					}
+					o, _, err := p.Record(ctx, payment.RecordRequest{Invoice: r.Path["invoice_number"],
+						Record: order.Record{Key: key, Kind: order.MovementKind(in.Kind), Amount: in.Amount,
+							Reference: in.Reference, Act: r.Who.Act(in.Note)}})
+					return o, err
+				}
 				if r.Route == "POST /payments/{invoice_number}/close" {
 					return p.Close(ctx, r.Path["invoice_number"], r.Who.Act(in.Note))
 				}

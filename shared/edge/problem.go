@@ -56,6 +56,13 @@ func (e *TooManyHeaders) Error() string {
 	return fmt.Sprintf("the request has more than %d headers", maxHeaders)
 }
 
+// TooSoon is the error for a question to DOKU that must wait.
+type TooSoon struct {
+	RetryAfter time.Duration
+}
+
+func (e *TooSoon) Error() string { return "DOKU may not be asked about this payment yet" }
+
 // Blame is the party that caused a failure. It is logged.
 type Blame string
 

@@ -57,9 +57,14 @@ var rows = []row{
 	{match: has(hasPointer), status: 422, code: "invalid", blame: BlameCaller, fill: fillDenied, log: logField},
 	{match: isA[*order.NotAllowed], status: 409, code: "conflict", blame: BlameCaller,
 		fill: fillText[*order.NotAllowed]},
+	{match: isA[*order.Mismatched], status: 409, code: "conflict", blame: BlameCaller,
+		fill: fillText[*order.Mismatched]},
 	{match: isA[*payment.Busy], status: 409, code: "conflict", blame: BlameCaller, fill: fillBusy,
 		detail: "The same request is still running, or its outcome is not known yet. Send it again after the seconds " +
 			"in the header Retry-After."},
+	{match: isA[*TooSoon], status: 429, code: "too_soon", blame: BlameCaller, fill: fillTooSoon,
+		detail: "DOKU can be asked about this payment again after the seconds in the header Retry-After. Until then, " +
+			"GET shows everything that is known."},
 	{match: has(isCapture), status: 422, code: "mismatch", blame: BlameCaller, fill: fillCaptured},
 	{match: is(payment.ErrMismatch), status: 422, code: "mismatch", blame: BlameCaller,
 		detail: "A request with the same invoice number or idempotency key was sent before with another body. A " +

@@ -51,6 +51,8 @@ var All = []Function{
 		TableActions: []string{GetItem, PutItem}, Secret: true, DOKU: true},
 	{Name: "getpayment", Job: "shows a payment, and lists payments", MaxBody: maxRequest,
 		TableActions: []string{GetItem, BatchGet}, Queries: Lists},
+	{Name: "refresh", Job: "asks DOKU about a payment", MaxBody: maxRequest, TableActions: []string{GetItem, PutItem},
+		Secret: true, DOKU: true},
 	{Name: "capture", Job: "takes the money of an authorised payment", MaxBody: maxRequest,
 		TableActions: []string{GetItem, PutItem}, Secret: true, DOKU: true},
 	{Name: "refund", Job: "gives money back", MaxBody: maxRequest, TableActions: []string{GetItem, PutItem},

@@ -140,6 +140,9 @@ type Policy struct {
 	ResendAfter time.Duration
 	// AutoCaptureBefore is how long before its end an authorisation is captured automatically; 0 means never.
 	AutoCaptureBefore time.Duration
+	// CheckPaidAfter are the times after the capture at which DOKU is asked about a paid order, in rising order. Empty
+	// means never.
+	CheckPaidAfter []time.Duration
 	// SettleWithin is the number of working days in which DOKU settles a payment. With 0 no payment is overdue.
 	SettleWithin int
 	Holidays     []Day // days from Monday to Friday that are no working days

@@ -15,6 +15,7 @@ type Watch struct {
 	CheckAt     time.Time // when to ask whether DOKU agrees with the refusal of a capture or refund
 	AutoTries   int       // captures that the policy has begun
 	AutoFailed  bool      // the policy's last capture was refused, and no time is left for another
+	Sweeps      int       // times of Policy.CheckPaidAfter that are done
 	AskedAt     time.Time // when a caller last had check status asked
 
 	OverdueAt time.Time // when the payment was found not to be settled in time
@@ -65,7 +66,7 @@ func (o Order) Schedule(p Policy) Order {
 	}
 	look := roundUp(o.nextLook(p))
 	o.DueAt = earliest(earliest(money, look), o.nextOverdue(p))
-	o.DueMoney = !money.IsZero() || !look.IsZero() && o.Facts.Authorized != nil
+	o.DueMoney = !money.IsZero() || !look.IsZero() && o.Facts.Authorized != nil && o.Captured() == 0
 	return o
 }
 
@@ -93,10 +94,12 @@ func (op Operation) nextAttempt(p Policy) time.Time {
 	return earliest(op.LastAt.Add(attemptWaits.step(op.Attempts)), op.windowEnd(p))
 }
 
-// nextLook returns the time at which DOKU is asked next about an unpaid order. Zero means never.
+// nextLook returns the time at which DOKU is asked next about an order. Zero means never.
 func (o Order) nextLook(p Policy) time.Time {
 	switch status := o.Status(); {
-	case o.Watch.Closed, o.Captured() > 0, status == Capturing, status == AuthorizationExpired, status == Voided:
+	case o.Captured() > 0:
+		return o.nextSweep(p)
+	case o.Watch.Closed, status == Capturing, status == AuthorizationExpired, status == Voided:
 		return time.Time{}
 	case status == Authorized:
 		return o.nextLookAtAuthorization(p)
@@ -134,9 +137,11 @@ func (o Order) WantsStatus(p Policy, now time.Time) bool {
 		return true
 	}
 	look := o.Watch.NextAt
-	switch {
-	case o.nextLook(p).IsZero():
+	switch next := o.nextLook(p); {
+	case next.IsZero():
 		return false
+	case o.Captured() > 0:
+		look = next
 	case look.IsZero() && o.Status() == Authorized:
 		look = o.AuthorizationEnd().Add(askAfter)
 	case look.IsZero():

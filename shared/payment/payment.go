@@ -122,11 +122,12 @@ type Service struct {
 	// Pause waits for a random time of at most most before a write is tried again. nil: no wait.
 	Pause func(ctx context.Context, most time.Duration)
 
-	DOKUTimeout       time.Duration // of one call of DOKU; 0: LongestCall
-	BelieveUnsigned   bool          // see order.Policy
-	TrustWindow       time.Duration // how long DOKU is trusted to remember a Request-Id
-	ResendAfter       time.Duration // see order.Policy; 0: order.DefaultResendAfter
-	AutoCaptureBefore time.Duration // how long before its end an authorisation is captured; 0: never
+	DOKUTimeout       time.Duration   // of one call of DOKU; 0: LongestCall
+	BelieveUnsigned   bool            // see order.Policy
+	TrustWindow       time.Duration   // how long DOKU is trusted to remember a Request-Id
+	ResendAfter       time.Duration   // see order.Policy; 0: order.DefaultResendAfter
+	AutoCaptureBefore time.Duration   // how long before its end an authorisation is captured; 0: never
+	CheckPaidAfter    []time.Duration // see order.Policy
 
 	SettleWithin int         // see order.Policy
 	Holidays     []order.Day // see order.Policy
@@ -150,7 +151,7 @@ type Service struct {
 func (s *Service) policy() order.Policy {
 	return order.Policy{
 		Merchant: s.Merchant, TrustWindow: s.TrustWindow, ResendAfter: s.ResendAfter,
-		AutoCaptureBefore: s.AutoCaptureBefore, BelieveUnsigned: s.BelieveUnsigned,
+		AutoCaptureBefore: s.AutoCaptureBefore, BelieveUnsigned: s.BelieveUnsigned, CheckPaidAfter: s.CheckPaidAfter,
 		SettleWithin: s.SettleWithin, Holidays: s.Holidays,
 	}
 }

@@ -61,13 +61,14 @@ func (s *Service) joinAnswer(ctx context.Context, o order.Order, st doku.Status,
 		for _, orphan := range orphans {
 			o, _ = o.ApplyNotification(s.orphanFacts(o, orphan), orphan.RequestID, s.Now())
 		}
+		swept := o.Swept(s.policy(), callErr == nil && st.InvoiceNumber == o.Invoice, s.Now())
 		switch {
 		case callErr == nil:
-			return s.joinStatus(st, o), false
+			return s.joinStatus(st, swept), false
 		case unknownOrder(callErr, o):
 			return o.ApplyStatus(order.Facts{}, s.Now()), false
 		default:
-			return o.RecordNoStatus(s.Now()), false
+			return swept.RecordNoStatus(s.Now()), false
 		}
 	})
 }

@@ -23,8 +23,9 @@ func clean(cell string) string {
 // Forms of whole numbers. A separator of thousands is beyond doubt if it stands before each three digits, and decimals
 // are if they are zeros. DOKU's real report has digits only.
 var (
-	wholeForm    = regexp.MustCompile(`^[+-]?[0-9]+(?:[.,]0{1,2})?$`)
-	groupedForm  = regexp.MustCompile(`^[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+(?:\.0{1,2})?|(?:\.[0-9]{3})+(?:,0{1,2})?)$`)
+	wholeForm   = regexp.MustCompile(`^[+-]?[0-9]+(?:[.,]0{1,2})?$`)
+	groupedForm = regexp.MustCompile(`^[+-]?[1-9][0-9]{0,2}` +
+		`(?:(?:,[0-9]{3})+(?:\.0{1,2})?|(?:\.[0-9]{3})+(?:,0{1,2})?)$`)
 	fractionForm = regexp.MustCompile(`^[+-]?[0-9][0-9.,]*[.,][0-9]+$`)
 	zeroDecimals = regexp.MustCompile(`[.,]0{1,2}$`)
 )

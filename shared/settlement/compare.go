@@ -100,25 +100,34 @@ func (r *run) compareSale(o order.Order, row Row) []payment.Difference {
 	case taken == 0:
 		all = append(all, row.differs(payment.DiffersMissing, 0,
 			fmt.Sprintf("The order is %s: kasir knows of no payment.", o.Status())))
-	case taken != row.Amount:
+	case !slices.Contains(row.paid(), taken):
 		all = append(all, row.differs(payment.DiffersAmount, taken,
 			fmt.Sprintf("kasir knows that %d was paid, and the report has %d.", taken, row.Amount)))
 	}
-	first := slices.MinFunc(o.Facts.Settled, func(a, b order.Settled) int {
-		return cmp.Or(a.LearnedAt.Compare(b.LearnedAt), cmp.Compare(a.Batch, b.Batch), cmp.Compare(a.Row, b.Row))
+	// Of two batches, the one that is applied later sees the other. Their clocks may differ.
+	i := slices.IndexFunc(o.Facts.Settled, func(s order.Settled) bool {
+		return s.Batch != r.batch.ID || s.Row < row.Number
 	})
-	if first.Batch != r.batch.ID || first.Row != row.Number {
-		all = append(all, row.differs(payment.DiffersTwice, first.Amount,
-			fmt.Sprintf("The order was settled before, in row %d of the batch %s.", first.Row, first.Batch)))
+	if i >= 0 {
+		other := o.Facts.Settled[i]
+		all = append(all, row.differs(payment.DiffersTwice, other.Amount,
+			fmt.Sprintf("The order was settled also in row %d of the batch %s.", other.Row, other.Batch)))
 	}
-	if fee := r.report.options.Fee; fee != nil && !fee.fits(row.Amount, row.Fee) {
-		d := row.differs(payment.DiffersFee, fee.of(row.Amount),
-			fmt.Sprintf("The agreed fee is %d, and the report has %d.", fee.of(row.Amount), row.Fee))
+	fee := r.report.options.Fee
+	agreed := func(paid int64) bool { return fee.fits(paid, row.Fee) }
+	if fee != nil && taken > 0 && !slices.ContainsFunc(row.paid(), agreed) {
+		want := fee.of(row.Amount)
+		d := row.differs(payment.DiffersFee, want,
+			fmt.Sprintf("The agreed fee is %d, and the report has %d.", want, row.Fee))
 		d.Theirs = row.Fee
 		all = append(all, d)
 	}
 	return all
 }
+
+// paid returns the amounts that the customer may have paid. DOKU does not document whether the amount of a sale with a
+// promo is that before the discount or after it.
+func (r Row) paid() []int64 { return []int64{r.Amount, r.Amount - r.Discount} }
 
 // ownRefund reports whether a refund or void in the report is one that kasir asked for. Reports of one amount are
 // matched as order.Order.Elsewhere matches them: the latest report with the latest refund that was begun before it.

@@ -20,7 +20,7 @@ var feeForm = regexp.MustCompile(`^\s*(?:([0-9]{1,2}(?:\.[0-9]{1,4})?)\s*%)?\s*\
 func ParseFee(text string) (*Fee, error) {
 	part := feeForm.FindStringSubmatch(text)
 	if part == nil {
-		return nil, fmt.Errorf("is %q; it must be such as 2.8%%+2000+11%%: a rate, a fixed sum in rupiah, and VAT on both",
+		return nil, fmt.Errorf("is %q; it must be such as 2.8%%+2000+11%%: a rate, a sum in rupiah, and VAT on both",
 			text)
 	}
 	if part[1] == "" && part[2] == "" {
@@ -55,8 +55,8 @@ func (f *Fee) exact(amount int64) *big.Rat {
 	return sum.Mul(sum, new(big.Rat).Add(big.NewRat(1, 1), &f.vat))
 }
 
-// fits reports whether a fee is that of an amount. It may differ by up to one rupiah, because DOKU does not document how
-// it rounds.
+// fits reports whether a fee is that of an amount. It may differ by up to one rupiah, because DOKU does not document
+// how it rounds.
 func (f *Fee) fits(amount, fee int64) bool {
 	apart := new(big.Rat).Sub(f.exact(amount), new(big.Rat).SetInt64(fee))
 	return apart.Abs(apart).Cmp(big.NewRat(1, 1)) <= 0

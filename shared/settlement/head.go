@@ -53,8 +53,9 @@ func head(r *records, o Options, invalid *Invalid) (layout, map[string]total, er
 		}
 		found[name] = t
 	}
-	invalid.add(0, "", "the file is no settlement report%s: none of its first %d lines is the header, with columns such "+
-		"as %s and %s; SETTLE_COLUMNS names columns that are called otherwise", separated, maxHead,
+	invalid.add(0, "",
+		"the file is no settlement report%s: none of its first %d lines is the header, with columns such "+
+			"as %s and %s; SETTLE_COLUMNS names columns that are called otherwise", separated, maxHead,
 		o.spelled(ColumnInvoice), o.spelled(ColumnAmount))
 	return layout{}, nil, nil
 }

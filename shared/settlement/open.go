@@ -54,8 +54,9 @@ func (v *validation) checkBatch(found map[string]total) {
 	printable := func(c rune) bool { return c > ' ' && c <= '~' }
 	switch {
 	case !there || t.text == "":
-		v.invalid.add(t.line, name, "is missing: a report without a batch ID is not applied, since it could not be told "+
-			"from a report that was applied before")
+		v.invalid.add(t.line, name,
+			"is missing: a report without a batch ID is not applied, since it could not be told "+
+				"from a report that was applied before")
 	case len(t.text) > maxBatchName:
 		v.invalid.add(t.line, name, "has more than %d characters", maxBatchName)
 	case strings.ContainsFunc(t.text, func(c rune) bool { return !printable(c) }):
@@ -64,7 +65,7 @@ func (v *validation) checkBatch(found map[string]total) {
 	v.batch = strings.Clone(t.text)
 }
 
-// Each calls see with each row from the nth on, counted from 0, until see returns an error. The report's content must
+// each calls see with each row from the nth on, counted from 0, until see returns an error. The report's content must
 // be the one that Open has read.
 func (r *Report) each(from int, see func(Row) error) error {
 	file, err := r.source()

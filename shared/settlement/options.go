@@ -109,6 +109,7 @@ type Words map[string]Kind
 // words are the words without a setting. DOKU's real reports had only Purchase; see docs/doku.md.
 var words = Words{
 	"purchase": Sale, "sale": Sale, "refund": Refund, "void": Void, "chargeback": Chargeback,
+	"chargeback reversal": Reversal,
 }
 
 var kinds = []Kind{Sale, Refund, Void, Chargeback, Reversal, Unknown}

@@ -9,7 +9,8 @@ import (
 
 func TestSettingsOfTheFormAreRead(t *testing.T) {
 	columns, err := ParseColumns(" AMOUNT = Gross Amount ,total refund_=,PAY TO MERCHANT=Net,")
-	if diff := cmp.Diff(Columns{ColumnAmount: " Gross Amount ", TotalRefunds: "", ColumnPayout: "Net"}, columns); err != nil ||
+	if diff := cmp.Diff(Columns{ColumnAmount: " Gross Amount ", TotalRefunds: "", ColumnPayout: "Net"},
+		columns); err != nil ||
 		diff != "" {
 		t.Error(err, diff)
 	}

@@ -64,7 +64,7 @@ func (r *run) settle(ctx context.Context, rows []Row) ([]payment.Difference, err
 	return found, nil
 }
 
-// write applies the rows to the orders, several at the same time. After an error it begins no further one.
+// write applies the rows to the orders, several at the same time unless AtOnce is 1. After an error it begins no further one.
 func (r *run) write(ctx context.Context, all map[string]*about) error {
 	writing, ctx := errgroup.WithContext(ctx)
 	writing.SetLimit(cmp.Or(r.AtOnce, defaultAtOnce))
@@ -73,6 +73,12 @@ func (r *run) write(ctx context.Context, all map[string]*about) error {
 	}
 	for _, invoice := range slices.Sorted(maps.Keys(all)) {
 		a := all[invoice]
+		if r.AtOnce == 1 {
+			if err := r.one(ctx, a); err != nil {
+				return err
+			}
+			continue
+		}
 		writing.Go(func() error {
 			if err := ctx.Err(); err != nil {
 				return err

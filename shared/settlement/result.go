@@ -129,7 +129,7 @@ var DifferenceKinds = []DifferenceKind{
 		"compare the row with the transaction in DOKU's Back Office, and ask DOKU"},
 	{payment.DiffersFee, "has another fee than agreed", "compare the fee with your contract, and ask DOKU"},
 	{payment.DiffersUnknownKind, "has a kind that is not understood, and was not booked",
-		"find out what it is; name its word in SETTLE_WORDS if it is a kind that kasir knows"},
+		"find out what it is, and record it: kasir record; for later reports, name its word in SETTLE_WORDS"},
 	{payment.DiffersRefund, "is a refund or void that kasir did not ask for, and was booked",
 		"find out who made it, and correct your books"},
 	{payment.DiffersChargeback, "is a chargeback or its reversal, and was booked",

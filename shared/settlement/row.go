@@ -80,7 +80,8 @@ func (p *parser) width(cells []string, line int) {
 		n--
 	}
 	if n > p.layout.width {
-		p.invalid.add(line, "", "has %d cells, and the header has %d: a comma may stand in a cell without quotation marks",
+		p.invalid.add(line, "",
+			"has %d cells, and the header has %d: a comma may stand in a cell without quotation marks",
 			n, p.layout.width)
 		return
 	}

@@ -17,6 +17,8 @@ type run struct {
 	report *Report
 	batch  payment.Batch
 	dry    *dryRun // nil: the rows are applied
+	again  bool    // the batch is done, and stays as it is
+	place  int     // the number of rows before those of the next part
 	rows   []Row   // of the next part
 }
 
@@ -26,11 +28,14 @@ type dryRun struct {
 	differences []payment.Difference
 }
 
-// whole applies the rows from batch.Next on.
+// whole applies the rows from batch.Next on, or all of them again.
 func (r *run) whole(ctx context.Context) error {
-	place := r.batch.Next
+	if !r.again {
+		r.place = r.batch.Next
+	}
+	place := r.place
 	err := r.report.each(place, func(row Row) error {
-		if place++; place <= r.batch.Next { // another run has applied it meanwhile
+		if place++; place <= r.place { // another run has applied it meanwhile
 			return nil
 		}
 		if r.rows = append(r.rows, row); len(r.rows) == payment.MostOrders {
@@ -41,7 +46,7 @@ func (r *run) whole(ctx context.Context) error {
 	if err == nil && len(r.rows) > 0 {
 		err = r.part(ctx)
 	}
-	if err != nil || r.dry != nil {
+	if err != nil || r.dry != nil || r.again {
 		return err
 	}
 	return r.end(ctx)
@@ -55,6 +60,19 @@ func (r *run) part(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if r.again {
+		r.place += len(rows)
+	} else if err := r.count(ctx, rows, found); err != nil {
+		return err
+	}
+	if r.Progress != nil {
+		r.Progress(r.place, r.batch.Rows)
+	}
+	return nil
+}
+
+// count keeps the differences of a part, and counts the part in the batch.
+func (r *run) count(ctx context.Context, rows []Row, found []payment.Difference) (err error) {
 	next := r.batch
 	if next.Next+len(rows) > next.Rows {
 		return errors.New("the report has more rows than it had before")
@@ -72,15 +90,11 @@ func (r *run) part(ctx context.Context) error {
 		addSum(&next, r.report.options.sumKind(row), row)
 	}
 	for _, d := range found {
-		count(&next, d.Kind)
+		addCount(&next, d.Kind)
 	}
-	if err := r.put(ctx, next); err != nil {
-		return err
-	}
-	if r.Progress != nil {
-		r.Progress(r.batch.Next, r.batch.Rows)
-	}
-	return nil
+	err = r.put(ctx, next)
+	r.place = r.batch.Next
+	return err
 }
 
 // put writes the next state of the batch. If another run was faster, it takes the state of that one.
@@ -103,7 +117,8 @@ func (r *run) put(ctx context.Context, next payment.Batch) error {
 		return storeFailed("reading the batch", err)
 	}
 	if stored.SHA256 != next.SHA256 || stored.Next < next.Next {
-		return fmt.Errorf("%w: batch %s went back to row %d while it was applied", payment.ErrStore, next.Name, stored.Next)
+		return fmt.Errorf("%w: batch %s went back to row %d while it was applied", payment.ErrStore, next.Name,
+			stored.Next)
 	}
 	r.batch = stored
 	return nil
@@ -138,7 +153,7 @@ func addSum(b *payment.Batch, kind string, row Row) {
 	s.Discount, s.Net = s.Discount+row.Discount, s.Net+row.Net
 }
 
-func count(b *payment.Batch, kind payment.DifferenceKind) {
+func addCount(b *payment.Batch, kind payment.DifferenceKind) {
 	i := slices.IndexFunc(b.Counts, func(c payment.DifferenceCount) bool { return c.Kind == kind })
 	if i < 0 {
 		b.Counts = append(b.Counts, payment.DifferenceCount{Kind: kind})

@@ -33,18 +33,17 @@ func (e *OtherContent) Error() string {
 func (e *OtherContent) Unwrap() error { return ErrOtherContent }
 
 // Apply applies a report. After an error it may be called again, in any process, and continues at the part that it had
-// reached. A report that was applied before has the same result again, and nothing is written. Errors: *OtherContent,
-// payment.ErrStore, and those of the report's source.
+// reached. A report that was applied before has the same result again. Orders then get only the rows that they do not
+// have: a version that does not know settlements may have erased them. Errors: *OtherContent, payment.ErrStore, and
+// those of the report's source.
 func (s Settler) Apply(ctx context.Context, r *Report) (Result, error) {
 	b, err := s.begin(ctx, r)
 	if err != nil {
 		return Result{}, err
 	}
-	if b.State != payment.BatchDone {
-		run := &run{Settler: s, report: r, batch: b}
-		if err := run.whole(ctx); err != nil {
-			return Result{}, err
-		}
+	run := &run{Settler: s, report: r, batch: b, again: b.State == payment.BatchDone}
+	if err := run.whole(ctx); err != nil {
+		return Result{}, err
 	}
 	return Read(ctx, s.Service.Batches, b.ID)
 }

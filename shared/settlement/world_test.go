@@ -28,8 +28,9 @@ type world struct {
 	reads   int // of orders
 	gets    int
 	writes  int
-	failAt  int  // the write that fails; 0: none
-	written bool // whether the failing write is carried out
+	broken  map[string]error // orders that cannot be read, by invoice number
+	failAt  int              // the write that fails; 0: none
+	written bool             // whether the failing write is carried out
 }
 
 func newWorld() *world {
@@ -88,7 +89,13 @@ func (w *world) Orders(ctx context.Context, invoices []string) ([]payment.Stored
 	if len(invoices) > payment.MostOrders {
 		return nil, payment.Coverage{}, errors.New("too many orders")
 	}
-	return w.Memory.Orders(ctx, invoices)
+	all, coverage, err := w.Memory.Orders(ctx, invoices)
+	for i, s := range all {
+		if why := w.broken[s.Invoice]; why != nil {
+			all[i] = payment.Stored{Invoice: s.Invoice, Err: why}
+		}
+	}
+	return all, coverage, err
 }
 
 func (w *world) Get(ctx context.Context, invoice string) (order.Order, error) {
@@ -119,7 +126,8 @@ func (w *world) paid(t testing.TB, invoice string, amount int64, refunds ...int6
 // unpaid stores an order that is not paid.
 func (w *world) unpaid(t testing.TB, invoice string, amount int64) {
 	t.Helper()
-	if _, err := w.Create(t.Context(), order.Order{Invoice: invoice, Amount: amount, CreatedAt: start}, nil); err != nil {
+	if _, err := w.Create(t.Context(), order.Order{Invoice: invoice, Amount: amount, CreatedAt: start},
+		nil); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -84,31 +84,20 @@ func toWatch(w order.Watch) *watchItem {
 	if w == (order.Watch{}) {
 		return nil
 	}
-	overdue := millis(w.OverdueAt)
-	if w.Unsettled {
-		overdue = unsettled
-	}
 	return &watchItem{
-		Overdue: overdue,
-		Asks:    w.Asks, NextAt: millis(w.NextAt), Closed: w.Closed, Warned: w.Warned, Unconfirmed: w.Unconfirmed,
+		OverdueAt: millis(w.OverdueAt), Unsettled: w.Unsettled,
+		Asks: w.Asks, NextAt: millis(w.NextAt), Closed: w.Closed, Warned: w.Warned, Unconfirmed: w.Unconfirmed,
 		CheckAt: millis(w.CheckAt), AutoTries: w.AutoTries, AutoFailed: w.AutoFailed,
-		AskedAt: millis(w.AskedAt),
+		AskedAt: millis(w.AskedAt), Sweeps: w.Sweeps,
 	}
 }
 
-// unsettled is the value of watchItem.Overdue that means order.Watch.Unsettled.
-const unsettled = -1
-
 func (w watchItem) watch() order.Watch {
-	late := order.Watch{Unsettled: true}
-	if w.Overdue != unsettled {
-		late = order.Watch{OverdueAt: instant(w.Overdue)}
-	}
 	return order.Watch{
-		OverdueAt: late.OverdueAt, Unsettled: late.Unsettled,
+		OverdueAt: instant(w.OverdueAt), Unsettled: w.Unsettled,
 		Asks: w.Asks, NextAt: instant(w.NextAt), Closed: w.Closed, Warned: w.Warned, Unconfirmed: w.Unconfirmed,
 		CheckAt: instant(w.CheckAt), AutoTries: w.AutoTries, AutoFailed: w.AutoFailed,
-		AskedAt: instant(w.AskedAt),
+		AskedAt: instant(w.AskedAt), Sweeps: w.Sweeps,
 	}
 }
 

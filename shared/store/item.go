@@ -36,8 +36,10 @@ type watchItem struct {
 	CheckAt     int64 `dynamodbav:"k,omitempty"`
 	AutoTries   int   `dynamodbav:"a,omitempty"`
 	AutoFailed  bool  `dynamodbav:"f,omitempty"`
+	Sweeps      int   `dynamodbav:"p,omitempty"`
 	AskedAt     int64 `dynamodbav:"s,omitempty"`
-	Overdue     int64 `dynamodbav:"o,omitempty"` // OverdueAt; -1: Unsettled
+	OverdueAt   int64 `dynamodbav:"o,omitempty"`
+	Unsettled   bool  `dynamodbav:"e,omitempty"`
 }
 
 type planItem struct {

@@ -54,6 +54,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/payments/{invoice_number}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask DOKU about a payment now
+         * @description For a page that waits for a payment, and for a person who wants to know what DOKU knows. kasir asks DOKU and answers as GET does. A caller may ask about its own unpaid payments, from 60 seconds after the page was made, and again 60 seconds after DOKU was last asked. With payments:read:all a caller may ask about every payment, again 10 seconds after DOKU was last asked. Before that the answer is 429 with Retry-After. The payment of a caller without payments:read:all that is not unpaid any more is answered without asking DOKU. A body is not needed.
+         */
+        post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/payments/{invoice_number}/capture": {
         parameters: {
             query?: never;
@@ -134,6 +154,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/payments/{invoice_number}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record money that moved at DOKU outside of kasir
+         * @description Use it for what DOKU did without kasir: a refund or void in the Back Office, a capture there, a chargeback, a chargeback that was reversed. kasir then counts it: refundable falls, and the payment is listed with it under elsewhere. DOKU's own report of the same movement is not counted twice. Nothing is sent to DOKU. A record is kept once for each Idempotency-Key: a repeat gets the same answer, and another body under the key, or the key on another payment, is 409. A record is never erased. A withdrawal says that a movement did not happen; it names the movement's id in elsewhere.
+         */
+        post: operations["record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/customers/{customer_id}/tokens": {
         parameters: {
             query?: never;
@@ -166,6 +206,50 @@ export interface paths {
         post?: never;
         /** Forget a saved card */
         delete: operations["unbind"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settlements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List settlements
+         * @description The settlements whose reports were read, the newest first, by the time at which the report was first read. A page has settlements of one year in Jakarta. It may have none and still have a cursor. The list goes back to the first year with a settlement, without a gap.
+         */
+        get: operations["listsettlements"];
+        put?: never;
+        /**
+         * Upload a settlement report
+         * @description The answer is a form for one file of at most max_bytes. Send it to url with POST as multipart/form-data: first every field of fields, then the report as the field file. No token is sent with it. S3 answers 204. The report is then read: GET /settlements has it after some seconds. A file that is wrong is not listed. The object result in the bucket then names line and column. A report that was read before changes nothing.
+         */
+        post: operations["uploadsettlement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settlements/{batch}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A settlement with its differences
+         * @description The sums of the report's rows by kind, and the rows that do not match the payments, in the order of the report.
+         */
+        get: operations["getsettlement"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -402,6 +486,24 @@ export interface components {
             subject?: string;
             note: components["schemas"]["RequiredNote"];
         };
+        /** @description it has no fields */
+        RefreshRequest: Record<string, never>;
+        RecordRequest: components["schemas"]["RecordMovement"] | components["schemas"]["RecordWithdrawal"];
+        RecordMovement: {
+            /** @enum {string} */
+            kind: "refund" | "void" | "capture" | "chargeback" | "chargeback_reversed";
+            amount: components["schemas"]["PositiveRupiah"];
+            /** @description of DOKU or the bank, such as a ticket. Text that may be a card's number or a key is masked */
+            reference?: string;
+            note: components["schemas"]["RequiredNote"];
+        };
+        RecordWithdrawal: {
+            /** @enum {string} */
+            kind: "withdrawal";
+            /** @description an id in elsewhere */
+            movement: string;
+            note: components["schemas"]["RequiredNote"];
+        };
         /** @description at most 500 bytes, which stay in the order for good. Do not write personal data into it. Text that may be a card's number or a key is masked */
         Note: string;
         /** @description at most 500 bytes, which stay in the order for good. Do not write personal data into it. Text that may be a card's number or a key is masked */
@@ -474,6 +576,10 @@ export interface components {
             captured_at?: string;
             refunded?: components["schemas"]["Rupiah"];
             refundable?: components["schemas"]["Rupiah"];
+            /** @description refunds and voids that kasir did not ask for, such as those in DOKU's Back Office. refundable is less by them */
+            refunded_elsewhere?: components["schemas"]["Rupiah"];
+            /** @description what the customer's bank took back, less what was reversed. refundable is less by it */
+            charged_back?: components["schemas"]["Rupiah"];
             refunds?: components["schemas"]["Refund"][];
             installment?: components["schemas"]["Installment"];
             card?: components["schemas"]["Card"];
@@ -495,6 +601,17 @@ export interface components {
             acknowledged?: components["schemas"]["Acknowledged"][];
             closed?: components["schemas"]["Closed"];
             review?: components["schemas"]["Review"];
+            /** @description the reports of money that moved, of DOKU, settlement reports and people. Several may be about one movement, and one may be about a refund that kasir asked for; refunded_elsewhere and charged_back count each movement once. Only with payments:read:all */
+            elsewhere?: components["schemas"]["Movement"][];
+            /** @description the money that DOKU states to have gone back, beyond every known movement. It cannot be refunded. Only with payments:read:all */
+            unaccounted?: components["schemas"]["Rupiah"];
+            /** @description the payment's sales in settlement reports; only with payments:read:all */
+            settlement?: components["schemas"]["SettledSale"][];
+            /**
+             * Format: date-time
+             * @description when the customer's data was erased; only with payments:read:all
+             */
+            forgotten_at?: string;
             /** @description only with payments:read:all */
             history?: components["schemas"]["HistoryEntry"][];
         };
@@ -585,6 +702,39 @@ export interface components {
             /** @description where to look in DOKU's Back Office */
             where: string;
         };
+        /** @description a report that money moved */
+        Movement: {
+            /** @description names the movement in a record of the kind withdrawal */
+            id: string;
+            /** @description total: DOKU states that the money of the payment went back. rest: DOKU states that amount is left of it */
+            kind: string;
+            amount?: components["schemas"]["Rupiah"];
+            source: string;
+            /** Format: date-time */
+            at: string;
+            /** @description that of a record */
+            reference?: string;
+            recorded?: components["schemas"]["Act"];
+            withdrawn?: components["schemas"]["Act"];
+        };
+        SettledSale: {
+            /** @description a digest of the report's batch id */
+            batch: string;
+            row: number;
+            /** Format: int64 */
+            amount: number;
+            /** Format: int64 */
+            fee: number;
+            /** Format: int64 */
+            discount?: number;
+            /**
+             * Format: int64
+             * @description what DOKU pays to the merchant
+             */
+            net: number;
+            /** Format: date-time */
+            paid_out: string;
+        };
         Acknowledged: {
             kind: string;
             subject?: string;
@@ -674,6 +824,108 @@ export interface components {
         /** @description this refund and the payment */
         Refunded: components["schemas"]["Payment"] & {
             refund: components["schemas"]["Refund"];
+        };
+        SettlementList: {
+            settlements: components["schemas"]["SettlementSummary"][];
+            /** @description for the next page; absent at the end of the list */
+            cursor?: string;
+        };
+        SettlementSummary: {
+            /** @description of the settlement in kasir */
+            id: string;
+            /** @description Batch ID in DOKU's report */
+            batch_id: string;
+            /** @description of the report */
+            sha256: string;
+            /** @description applying: not every row was applied yet */
+            state?: string;
+            /** @description of the report */
+            rows: number;
+            applied_rows: number;
+            /**
+             * Format: date
+             * @description the last pay-out date in the report
+             */
+            paid_out?: string;
+            /**
+             * Format: date-time
+             * @description when the report was first read
+             */
+            started_at?: string;
+            /**
+             * Format: date-time
+             * @description when its last row was applied
+             */
+            ended_at?: string;
+            /** @description of the applied rows, by kind: sale, refund, void, chargeback, chargeback_reversed, unknown, and other for rows of other channels */
+            sums: {
+                [key: string]: components["schemas"]["SettlementSum"];
+            };
+            /** @description the number of differences, by kind */
+            difference_counts: {
+                [key: string]: number;
+            };
+        };
+        SettlementSum: {
+            count: number;
+            /** Format: int64 */
+            amount: number;
+            /** Format: int64 */
+            fee: number;
+            /** Format: int64 */
+            discount: number;
+            /**
+             * Format: int64
+             * @description paid to the merchant; negative if money was taken back
+             */
+            net: number;
+        };
+        SettlementDetail: components["schemas"]["SettlementSummary"] & {
+            differences: components["schemas"]["SettlementDifference"][];
+            /** @description for the next differences; absent at their end */
+            cursor?: string;
+        };
+        SettlementDifference: {
+            kind: string;
+            /** @description of the report, from 1 */
+            line: number;
+            /** @description the report's number of the row */
+            row: number;
+            /** @description as in the report, with what may be a card's number masked */
+            invoice_number: string;
+            /**
+             * Format: int64
+             * @description whole rupiah in kasir; note explains it
+             */
+            ours: number;
+            /**
+             * Format: int64
+             * @description whole rupiah in the report
+             */
+            theirs: number;
+            note: string;
+            /** @description what a person does */
+            do: string;
+        };
+        UploadRequest: {
+            /** @description of the report, for people. Without it, report.csv */
+            name?: string;
+        };
+        Upload: {
+            /** Format: uri */
+            url: string;
+            /** @description fields of the form, before the field file */
+            fields: {
+                [key: string]: string;
+            };
+            /** @description key of the report's object in the bucket */
+            report: string;
+            /** @description key of the result that is written beside it */
+            result: string;
+            /** Format: int64 */
+            max_bytes: number;
+            /** Format: date-time */
+            expires_at: string;
         };
         SavedCards: {
             tokens: components["schemas"]["SavedCard"][];
@@ -788,6 +1040,34 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["GatewayMessage"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No report of such a settlement was read. From the gateway, the path is no route, as in a stage without Settlement. */
+        NoSettlements: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GatewayMessage"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The query cannot be decoded, or the cursor is not one of this list. */
+        OtherCursor: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Parameters are wrong. Each pointer is a slash and the name of a parameter. */
+        WrongPage: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -947,6 +1227,11 @@ export interface operations {
                  * @example 0039
                  */
                 last4?: string;
+                /**
+                 * @description true: only paid orders that are in a settlement report; false: only paid orders that are in none
+                 * @example false
+                 */
+                settled?: "true" | "false";
                 /** @description the most payments of a page */
                 limit?: number;
                 /** @description that of the page before, with the same other parameters (limit may change). Any other cursor is 400 */
@@ -1089,6 +1374,66 @@ export interface operations {
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["StoreUnavailable"];
+        };
+    };
+    refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example INV-2026-0001 */
+                invoice_number: components["parameters"]["Invoice"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RefreshRequest"];
+            };
+        };
+        responses: {
+            /** @description the payment, with what DOKU answered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NoPayment"];
+            413: components["responses"]["TooLarge"];
+            /** @description The body has a field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DOKU was asked a moment ago, or the page was made a moment ago. From the gateway, the limit of requests is reached. */
+            429: {
+                headers: {
+                    /**
+                     * @description seconds to wait; not from the gateway
+                     * @example 42
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["Unavailable"];
         };
     };
     capture: {
@@ -1327,6 +1672,71 @@ export interface operations {
             503: components["responses"]["StoreUnavailable"];
         };
     };
+    record: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description made once for this record, and kept for its repeats */
+                "Idempotency-Key": components["schemas"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example INV-2026-0001 */
+                invoice_number: components["parameters"]["Invoice"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordRequest"];
+            };
+        };
+        responses: {
+            /** @description the payment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description The request cannot be read. The body is not a JSON object, or the header Idempotency-Key is missing or wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NoPayment"];
+            /** @description The key was used for another record. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            /** @description Fields are wrong, or the record does not fit the payment. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["StoreUnavailable"];
+        };
+    };
     listtokens: {
         parameters: {
             query?: never;
@@ -1402,6 +1812,132 @@ export interface operations {
             500: components["responses"]["InternalError"];
             502: components["responses"]["BadGateway"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    listsettlements: {
+        parameters: {
+            query?: {
+                /** @description the most settlements of a page */
+                limit?: number;
+                /** @description that of the page before. Any other cursor is 400 */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page of the list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementList"];
+                };
+            };
+            400: components["responses"]["OtherCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NoSettlements"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["WrongPage"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["StoreUnavailable"];
+        };
+    };
+    uploadsettlement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UploadRequest"];
+            };
+        };
+        responses: {
+            /** @description a form, valid until expires_at */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description The body is not a JSON object. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NoSettlements"];
+            413: components["responses"]["TooLarge"];
+            /** @description The name is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["StoreUnavailable"];
+        };
+    };
+    getsettlement: {
+        parameters: {
+            query?: {
+                /** @description the most differences of a page */
+                limit?: number;
+                /** @description that of the page before. Any other cursor is 400 */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description the settlement's id in kasir
+                 * @example 4a1f0c2b9d3e
+                 */
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the settlement */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementDetail"];
+                };
+            };
+            400: components["responses"]["OtherCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NoSettlements"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["WrongPage"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["StoreUnavailable"];
         };
     };
     notify: {

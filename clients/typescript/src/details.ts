@@ -14,6 +14,7 @@ export interface components {
                  * @example refused_in_doubt
                  * @example manual_refund
                  * @example unconfirmed
+                 * @example not_settled
                  * @example auto_capture_failed
                  * @example late
                  * @example authorization_expiring
@@ -22,6 +23,9 @@ export interface components {
                  * @example unmatched_request
                  * @example odd_code
                  * @example elsewhere
+                 * @example unaccounted
+                 * @example overdrawn
+                 * @example settlement
                  */
                 reason: string;
                 /** @description for a person */
@@ -37,6 +41,14 @@ export interface components {
         } & components["schemas"]["payment"];
         /** payment.captured: The money was taken from an authorisation: all of it, or less */
         "payment.captured": {
+            amount: components["schemas"]["rupiah"];
+        } & components["schemas"]["payment"];
+        /** payment.chargeback_reversed: the bank gave money back to the merchant after a chargeback */
+        "payment.chargeback_reversed": {
+            amount: components["schemas"]["rupiah"];
+        } & components["schemas"]["payment"];
+        /** payment.charged_back: the customer's bank took money back */
+        "payment.charged_back": {
             amount: components["schemas"]["rupiah"];
         } & components["schemas"]["payment"];
         /** payment.expired: The page ended unpaid (order.status EXPIRED) or the authorisation uncaptured (AUTHORIZATION_EXPIRED); money may still come late */
@@ -70,7 +82,7 @@ export interface components {
                 manual: boolean;
             };
         } & components["schemas"]["payment"];
-        /** payment.refunded: DOKU agreed to give money back */
+        /** payment.refunded: DOKU agreed to give money back, or gave it back outside kasir */
         "payment.refunded": {
             amount: components["schemas"]["rupiah"];
             refund: {
@@ -82,12 +94,59 @@ export interface components {
                  * @example PARTIAL_REFUND
                  * @example MANUAL_FULL_REFUND
                  * @example MANUAL_PARTIAL_REFUND
+                 * @example REFUND
                  */
                 type: string;
                 /** @description people at DOKU carry it out, in several days */
                 manual: boolean;
+                /** @description kasir did not ask for it: it was made in DOKU's Back Office, or by DOKU */
+                elsewhere?: boolean;
             };
         } & components["schemas"]["payment"];
+        /** payment.voided: an authorisation was taken back outside kasir */
+        "payment.voided": {
+            amount: components["schemas"]["rupiah"];
+        } & components["schemas"]["payment"];
+        /** settlement.reconciled: a settlement report of DOKU was applied to the orders */
+        "settlement.reconciled": {
+            /** @description the same for the same batch, however often it is sent: keep it, and leave out what you have seen */
+            id: string;
+            /**
+             * Format: date-time
+             * @description when the last row was applied
+             */
+            at: string;
+            settlement: {
+                /** @description kasir's id of the batch, for GET /settlements/{batch} */
+                id: string;
+                /** @description DOKU's id of the batch */
+                batch_id: string;
+                /** @description in the report */
+                rows: number;
+                /**
+                 * Format: date
+                 * @description the last pay-out date in the report, in Jakarta
+                 */
+                paid_out: string;
+                /** @description by kind of row: sale, refund, void, chargeback, chargeback_reversed, unknown, and other for other channels than cards; an open list */
+                sums: {
+                    [key: string]: {
+                        /** @description rows */
+                        count: number;
+                        /** @description whole rupiah, like the other sums */
+                        amount: number;
+                        fee: number;
+                        discount: number;
+                        /** @description paid to the merchant; negative if money was taken back */
+                        net: number;
+                    };
+                };
+                /** @description how many rows do not match the orders, by kind of difference; empty if all do; an open list */
+                differences: {
+                    [key: string]: number;
+                };
+            };
+        };
         /** What every event of kasir tells */
         payment: {
             /** @description the same for the same happening, however often it is sent: keep it, and leave out what you have seen */
@@ -125,6 +184,10 @@ export interface components {
                 refunded: number;
                 /** @description what may still be given back */
                 refundable: number;
+                /** @description went back outside kasir, by refunds and voids; absent if nothing did */
+                refunded_elsewhere?: number;
+                /** @description the customer's bank took it back, less what was reversed; absent if it took nothing */
+                charged_back?: number;
             };
             $defs: {
                 /** @description whole rupiah */

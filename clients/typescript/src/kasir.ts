@@ -9,6 +9,7 @@ export type PageRequest = Schemas["PageRequest"];
 export type Page = Schemas["Page"] | Schemas["KnownPage"];
 export type Payment = Schemas["Payment"];
 export type Refunded = Schemas["Refunded"];
+export type PaymentRecord = Schemas["RecordRequest"];
 export type SavedCard = Schemas["SavedCards"]["tokens"][number];
 
 export interface Options {
@@ -60,6 +61,20 @@ export class Kasir {
     const params = { path: { invoice_number: invoice }, header: { "Idempotency-Key": key } };
     const body = { refund: { amount }, ...(expected !== undefined && { expected_refundable: expected }) };
     return known(await this.api.POST("/payments/{invoice_number}/refunds", { params, body }));
+  }
+
+  /** refresh has kasir ask DOKU about a payment, at most once a minute, and reads it. docs/api.md says when to call it. */
+  async refresh(invoice: string): Promise<Payment> {
+    return known(await this.api.POST("/payments/{invoice_number}/refresh", of(invoice)));
+  }
+
+  /**
+   * record records money that moved at DOKU outside of kasir. Each key is one record: make the key once, store it, and use
+   * it again when you send the record again.
+   */
+  async record(invoice: string, key: string, body: PaymentRecord): Promise<Payment> {
+    const params = { path: { invoice_number: invoice }, header: { "Idempotency-Key": key } };
+    return known(await this.api.POST("/payments/{invoice_number}/records", { params, body }));
   }
 
   /** close gives an unpaid order no further page. */

@@ -56,6 +56,20 @@ test("a payment, from the page to the refund", async () => {
   assert.deepEqual([refunded.refund.status, refunded.status, refunded.refundable], ["SUCCESS", "PARTIALLY_REFUNDED", 60000]);
 });
 
+test("a refund in the Back Office is recorded once, and DOKU is asked", async () => {
+  const invoice = await paid();
+  const key = randomUUID();
+  for (const _ of [1, 2]) {
+    const payment = await kasir.record(invoice, key, { kind: "refund", amount: 50000, reference: "RF-4711", note: "refunded by hand" });
+    assert.deepEqual([payment.refundable, payment.refunded_elsewhere], [40000, 50000]);
+  }
+  const error = await refused(kasir.record(invoice, key, { kind: "refund", amount: 40000, note: "another" }));
+  assert.equal(error.status, 409);
+  assert.equal((await kasir.refresh(invoice)).refundable, 40000);
+  const soon = await refused(impatient.refresh(invoice));
+  assert.deepEqual([soon.status, soon.repeatable], [429, true]);
+});
+
 test("an authorisation is captured in part", async () => {
   const body = { ...terms(), payment: { type: "AUTHORIZE" as const } };
   const page = await kasir.createPage(body);

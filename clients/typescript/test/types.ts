@@ -18,6 +18,8 @@ export function summary(event: KasirEvent): string {
       return `${event.data.amount} ${event.data.payment.masked_card}`;
     case "payment.refunded":
       return event.data.refund.type;
+    case "settlement.reconciled":
+      return event.data.settlement.batch_id;
     // @ts-expect-error there is no such type
     case "payment.blessed":
       return "";

@@ -11,7 +11,7 @@ type Assumption struct {
 }
 
 // Catalogue lists every assumption. docs/doku.md has the same table; a test compares both.
-var Catalogue = [][]Assumption{answers, repeats, pages, reports, money}
+var Catalogue = [][]Assumption{answers, repeats, pages, reports, money, moved}
 
 // All returns every assumption in the order of docs/doku.md.
 func All() []Assumption {

@@ -87,7 +87,8 @@ var reports = []Assumption{
 	},
 	{
 		ID: "A-STATUS-REFUNDED", Question: "What does check status say after a refund?",
-		Does: "REFUNDED, VOIDED and SUCCESS with a refund beside it are understood.",
+		Does: "REFUNDED, VOIDED, SUCCESS with a refund beside it, and SUCCESS with a lower amount are understood " +
+			"(`A-MOVED-TOTAL`, `A-MOVED-REST`).",
 		Look: "With `--pay`: check status after all was refunded.", Steps: []string{"status-refunded"},
 	},
 	{
@@ -139,8 +140,8 @@ var reports = []Assumption{
 	},
 	{
 		ID: "A-REFUNDS-NOTIFIED", Question: "Are refunds and voids notified?",
-		Does: "It is not relied on: a refund is known from DOKU's answer. A notification of one that kasir did " +
-			"not ask for calls a person; any other changes nothing.",
+		Does: "It is not relied on: a refund is known from DOKU's answer. One that kasir did not ask for lowers the " +
+			"refundable amount, and calls a person; any other changes nothing.",
 		Look: "With `--pay` and `--listen`: what arrives after the refund.", Steps: []string{"refund-notification"},
 	},
 	{
@@ -182,9 +183,9 @@ var reports = []Assumption{
 		Look: "Not asked: only DOKU can say.",
 	},
 	{
-		ID: "A-CHARGEBACK", Question: "How does DOKU report a chargeback, or a refund of its dashboard?",
-		Does: "A type of REFUND, VOID or CHARGEBACK that kasir did not ask for calls a person; " +
-			"amounts stay as they are.",
+		ID: "A-CHARGEBACK", Question: "How does DOKU report a chargeback and its reversal?",
+		Does: "A type or status with CHARGEBACK or DISPUTE in it is one; with REVERS, WON or CANCEL in it too, a " +
+			"reversal. It lowers or raises the refundable amount, and calls a person. PENDING only calls a person.",
 		Look: "Not asked: only DOKU can say.",
 	},
 	{

@@ -38,7 +38,7 @@ func TestBuyOnTheHostedPage(t *testing.T) {
 	v.until(`document.title === "Hosted page"`)
 	v.click("#ok")
 	v.until(`document.querySelector("#status")?.dataset.status === "PAID"`)
-	v.sees("Confirmed by a signed notification")
+	v.sees("Confirmed by DOKU")
 	v.sees("Mastercard 5573 38•• •••• 1101")
 	v.looks("4-order-paid")
 	if count := asks[string](v, `document.querySelector("#open-cart .count").textContent`); count != "0" {

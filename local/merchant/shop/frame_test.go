@@ -29,7 +29,7 @@ func TestPayInAWindowOfTheShop(t *testing.T) {
 	v.looksNow("6-window-declined")
 	v.clickInFrame("#ok")
 	v.until(`document.querySelector("#status")?.dataset.status === "PAID"`)
-	v.sees("Confirmed by a signed notification")
+	v.sees("Confirmed by DOKU")
 	if sent := v.api.sent(); len(sent) != 1 {
 		t.Errorf("%d requests, want 1", len(sent))
 	}

@@ -29,6 +29,12 @@ type Detail struct {
 	} `json:"order"`
 	Failure   struct{ Code, Message string }  `json:"failure"`
 	Attention struct{ Reason, Detail string } `json:"attention"`
+
+	Settlement struct {
+		Batch       string         `json:"batch_id"`
+		PaidOut     string         `json:"paid_out"`
+		Differences map[string]int `json:"differences"`
+	} `json:"settlement"`
 }
 
 // Read returns the detail of an event. A detail of another shape gives empty fields.

@@ -105,6 +105,7 @@ UNPAID = [ask(name, "SALE") and name for name in numbered("FUZZ-UNPAID")]
 CARDS = [(name, send("GET", API + f"/customers/{name}/tokens")["tokens"][0]["id"]) for name in SETTLED]
 
 refundable = itertools.cycle([i for both in zip(PAID, SETTLED, AUTHORIZED) for i in both])
+recordable = itertools.cycle(PAID)
 readable = itertools.cycle(PAID + SETTLED + AUTHORIZED)
 capturable = itertools.cycle(AUTHORIZED)
 unpaid, manuals, conflicts, cards = itertools.cycle(UNPAID), itertools.cycle(MANUAL), itertools.cycle(CONFLICTS), itertools.cycle(CARDS)
@@ -151,6 +152,12 @@ def resolve(case):
         case.body = body | {"conflict": reported}
 
 
+def record(case):
+    case.path_parameters["invoice_number"] = next(recordable)
+    if isinstance(case.body, dict) and sound(case, ParameterLocation.BODY) and "amount" in case.body:
+        case.body = case.body | {"kind": "refund", "amount": 1 + case.body["amount"] % 100}
+
+
 def read(case):
     case.path_parameters["invoice_number"] = next(readable)
 
@@ -177,7 +184,8 @@ def notify(case):
                          "Signature": "HMACSHA256=" + code})
 
 
-REAL = {"createpage": create, "refund": refund, "capture": capture, "resolve": resolve, "getpayment": read, "close": read,
+REAL = {"createpage": create, "refund": refund, "capture": capture, "resolve": resolve, "getpayment": read, "close": read, "refresh": read,
+        "record": record,
         "listtokens": saved, "unbind": saved, "notify": notify}
 
 

@@ -24,7 +24,7 @@ func TestPayOnTheHostedPage(t *testing.T) {
 	s.looks("05-result")
 	s.until(`location.pathname === "/order.html"`) // redirected, without a click
 	s.seesStatus("PAID")
-	s.sees("Confirmed by a signed notification from DOKU")
+	s.sees("Confirmed by DOKU")
 	s.sees("Mastercard 5573 38•• •••• 1101")
 	s.looks("06-paid")
 	if p := s.isPaid(invoice, 0); p.Order.Amount != 165000 || p.Card.Masked != "557338******1101" {

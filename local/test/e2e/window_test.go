@@ -24,7 +24,7 @@ func TestPayInAWindowOfTheShop(t *testing.T) {
 	s.inFrame(`(otp => otp && (otp.value = ` + quote(customer.OTP) + `))(document.querySelector("#otp"))`)
 	s.clicksInFrame("form .button")
 	s.seesStatus("PAID")
-	s.sees("Confirmed by a signed notification from DOKU")
+	s.sees("Confirmed by DOKU")
 	s.until(`window.parent === window`) // the shop itself shows the order, not its window
 	s.isPaid(s.reads(`new URLSearchParams(location.search).get("invoice")`), 0)
 }

@@ -3,6 +3,7 @@ package promises
 import (
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"kasir/shared/order"
+	"kasir/shared/payment"
 )
 
 // openCase is an entry of attention in an answer of the API.
@@ -175,6 +177,15 @@ var recipes = map[order.AttentionKind]func(t *testing.T, h *fixture, invoice str
 		h.postGenuine(t, invoice, "90000", notified("AUTHORIZE", "SUCCESS", ""),
 			`,"authorize_id":"17","response_code":"01"`)
 	},
+	order.ReasonNotSettled: func(t *testing.T, h *fixture, invoice string) {
+		h.makeSale(t, invoice)
+		h.age(t, invoice, 30*24*time.Hour)
+		batch := payment.Batch{ID: "0123456789ab", Name: "B-1", StartedAt: time.Now().AddDate(0, 0, -60)}
+		if err := h.orders.PutBatch(t.Context(), batch); err != nil && !errors.Is(err, payment.ErrConflict) {
+			t.Fatal(err)
+		}
+		h.reconcile(t)
+	},
 	order.ReasonUnconfirmed: func(t *testing.T, h *fixture, invoice string) {
 		h.page(t, invoice, "")
 		h.doku.always("status", invoice, dropCall)
@@ -201,7 +212,7 @@ func (h *fixture) settle(t *testing.T, invoice string, c openCase) {
 // Every kind of attention is made, counted, shown with what to do, and settled. The gauge follows each step to zero.
 func TestEveryKindOfAttentionIsCountedAndSettled(t *testing.T) {
 	t.Parallel()
-	h, err := openFixture(map[string]string{"AUTO_CAPTURE_BEFORE": "2h"}, `{}`, false)
+	h, err := openFixture(map[string]string{"AUTO_CAPTURE_BEFORE": "2h", "SETTLE_WITHIN": "5"}, `{}`, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -81,9 +81,9 @@ func (c *cloud) allow(one call) bool {
 // Which of its actions DynamoDB needs depends on the data keys that it has at hand.
 func keyUses(service, action string) []string {
 	switch {
-	case service == "s3":
-		return []string{"Decrypt", "GenerateDataKey"}
-	case service == "secretsmanager" || action == "GetRecords":
+	case action == "PutObject": // in one part; parts would have to be read back
+		return []string{"GenerateDataKey"}
+	case action == "GetObject" || service == "secretsmanager" || action == "GetRecords":
 		return []string{"Decrypt"}
 	case action == "PutItem" || action == "UpdateItem":
 		return []string{"Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext",

@@ -8,9 +8,10 @@ import (
 	"strings"
 )
 
-// unneeded lists permissions that a rehearsal cannot use, with the reason: a part of "role Sid action resource".
+// unneeded lists the permissions that a rehearsal cannot use, by the start of "role Sid action resource", with the
+// reason.
 var unneeded = map[string]string{
-	" Aliases lambda:": "CodeDeploy moves aliases, and moto's CodeDeploy only keeps what it is told",
+	"CanaryRole": "CodeDeploy moves the aliases, and moto's CodeDeploy only keeps what it is told",
 }
 
 // list prints the calls of each role: how often, the statement that allows it, the action and the resource.
@@ -42,18 +43,22 @@ func findings(j *judge) error {
 	for _, line := range j.denied() {
 		problems = append(problems, errors.New("denied: "+line))
 	}
+	accepted := map[string]int{}
 	for _, line := range j.unused() {
-		accepted := ""
-		for part, reason := range unneeded {
-			if strings.Contains(line, part) {
-				accepted = reason
+		start := ""
+		for begin := range unneeded {
+			if strings.HasPrefix(line, begin) {
+				start = begin
 			}
 		}
-		if accepted == "" {
+		if start == "" {
 			problems = append(problems, errors.New("no call needs: "+line))
 			continue
 		}
-		fmt.Printf("    not used: %s: %s\n", line, accepted)
+		accepted[start]++
+	}
+	for start, count := range accepted {
+		fmt.Printf("    not rehearsed: %d permissions of %s: %s\n", count, start, unneeded[start])
 	}
 	fmt.Printf("    %d denied, %d superfluous\n", len(j.denied()), len(problems)-len(j.denied()))
 	return errors.Join(problems...)

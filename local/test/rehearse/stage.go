@@ -167,13 +167,13 @@ func (s *stage) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// failures returns the lines of the functions' logs about what went wrong, at most 20.
+// failures returns lines of the functions' logs about errors, at most 20.
 func (s *stage) failures() (all []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for name, lines := range s.logs {
 		for _, line := range lines {
-			if !strings.Contains(line, `"level":"INFO"`) && len(all) < 20 {
+			if strings.Contains(line, `"level":"ERROR"`) && len(all) < 20 {
 				all = append(all, name+": "+line)
 			}
 		}

@@ -35,6 +35,7 @@ var story = []chapter{
 	{"a saved card is listed and deleted", (*stage).savedCard},
 	{"a notification comes before its order", (*stage).orphan},
 	{"reconcile finds a payment whose notification was lost", (*stage).lost},
+	{"a payment is asked about", (*stage).refresh},
 	{"a settlement report is uploaded and booked", (*stage).settlement},
 	{"the stream's changes become events on the bus", (*stage).readStream},
 	{"the events on the bus come to an endpoint", (*stage).readQueues},
@@ -225,6 +226,28 @@ func (s *stage) lost(ctx context.Context) error {
 		return fmt.Errorf("%s is %s after reconcile, %w", invoice, p.Status, err)
 	}
 	return nil
+}
+
+// refresh asks about a payment of which kasir is not notified. At first the answer may be that it is too early.
+func (s *stage) refresh(ctx context.Context) error {
+	const invoice = "REFRESH-1"
+	faults := fmt.Sprintf(`{"invoice_number":%q,"faults":{"notifications":{"drop":1}}}`, invoice)
+	if _, err := s.control(ctx, "faults/order", faults); err != nil {
+		return err
+	}
+	if err := s.buy(ctx, invoice, "SALE", customer.Visa); err != nil {
+		return err
+	}
+	path := "/payments/" + invoice + "/refresh"
+	answer, err := s.api.Do(ctx, http.MethodPost, path, nil, nil)
+	for err == nil && answer.Status == http.StatusTooManyRequests && ctx.Err() == nil {
+		time.Sleep(time.Second)
+		answer, err = s.api.Do(ctx, http.MethodPost, path, nil, nil)
+	}
+	if err == nil && !strings.Contains(string(answer.Body), `"PAID"`) {
+		err = fmt.Errorf("POST %s answered %d: %s", path, answer.Status, answer.Body)
+	}
+	return err
 }
 
 func (s *stage) settlement(ctx context.Context) error {

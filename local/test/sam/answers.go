@@ -29,6 +29,7 @@ type promise struct {
 var promises = map[string]promise{
 	"createpage.json":           {status: 201, body: []string{`"status":"PENDING"`}, paid: "PAID"},
 	"getpayment.json":           {status: 200, body: []string{`"status":"PAID"`, `"paid":{"amount":90000`}},
+	"refresh.json":              {status: 200, body: []string{`"status":"PAID"`, `"paid":{"amount":90000`}},
 	"getpayment-list.json":      {status: 200, body: []string{`{"payments":[{"order":{"invoice_number":"SAM-`}},
 	"createpage-authorize.json": {status: 201, body: []string{`"status":"PENDING"`}, paid: "AUTHORIZED"},
 	"capture.json":              {status: 200, body: []string{`"status":"PAID"`, `"captured":60000`}},
@@ -42,6 +43,10 @@ var promises = map[string]promise{
 	"resolve-close.json":        {status: 200, body: []string{`"closed":{"at":"`}},
 	"tokens.json":               {status: 200, body: []string{`{"tokens":[]}`}},
 	"reconcile.json":            {body: []string{`"failed": 0`}},
+	"settlements.json":          {status: 200, body: []string{`{"settlements":[]}`}},
+	"settlements-detail.json":   {status: 404, body: []string{"No report of such a settlement was read."}},
+	"settlements-upload.json":   {status: 201, body: []string{`"fields":{`, `"max_bytes":104857600`}},
+	"settle.json":               {body: []string{`"differences": 0`}}, // no report
 	"publish.json":              {body: []string{`{"batchItemFailures": []}`}},
 	"deliver.json":              {body: []string{`{"batchItemFailures": [{"itemIdentifier": "`}}, // no endpoint
 }

@@ -3,6 +3,7 @@ package soak
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"kasir/shared/order"
 )
@@ -13,6 +14,7 @@ type books struct {
 	Captured int64  `json:"captured"`
 	Refunded int64  `json:"refunded"`
 	Paid     int64  `json:"paid"`
+	Disputed int64  `json:"charged_back"`
 	Captures []effect
 	Refunds  []effect
 }
@@ -89,7 +91,16 @@ func (in intent) refusalBelieved() bool {
 }
 
 // attention reports whether an order asks a person to look at it.
-func attention(o order.Order) bool { return len(o.Review()) > 0 || len(o.OpenConflicts()) > 0 }
+func attention(o order.Order) bool {
+	return slices.ContainsFunc(o.Cases(), func(c order.Case) bool {
+		switch c.Kind {
+		case order.ReasonParked, order.ReasonRefusedInDoubt, order.ReasonConflict, order.RemarkElsewhere,
+			order.ReasonUnaccounted, order.ReasonOverdrawn, order.RemarkSettlement:
+			return true
+		}
+		return false
+	})
+}
 
 // hasOpenMoney reports whether an order has a capture or refund that is not decided.
 func hasOpenMoney(o order.Order) bool {
@@ -104,5 +115,6 @@ func hasOpenMoney(o order.Order) bool {
 // agrees reports whether an order has the amounts of DOKU's ledger.
 func agrees(b books, o order.Order) bool {
 	reserved := o.Facts.Authorized != nil
-	return b.Captured == o.Captured() && b.Refunded == o.Refunded() && (b.Paid == 0 || reserved || o.Captured() > 0)
+	return b.Captured == o.Captured() && b.Refunded == o.Refunded()+o.ElsewhereRefunded() &&
+		b.Disputed == o.ChargedBack() && (b.Paid == 0 || reserved || o.Captured() > 0)
 }

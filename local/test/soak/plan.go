@@ -18,6 +18,7 @@ type plan struct {
 	authorize bool
 	capture   int64    // amount for an authorised order; 0 for the whole
 	refunds   [2]int64 // amounts, in order; 0 for none
+	elsewhere string   // the act that people or a bank do without kasir; "" for none
 	void      bool     // the first refund comes before settlement and is of the whole amount
 }
 
@@ -39,6 +40,9 @@ func (s *soak) drawPlans() {
 			p.refunds[0] = 20000
 		case 3:
 			p.refunds = [2]int64{25000, taken - 25000}
+		}
+		if r.IntN(3) == 0 {
+			p.elsewhere = []string{"refund", "refund", "dispute", "dispute-won"}[r.IntN(4)]
 		}
 		s.plans = append(s.plans, p)
 	}
@@ -119,6 +123,22 @@ func (s *soak) refundOne(ctx context.Context, p *plan, i int) bool {
 	}
 	body := fmt.Sprintf(`{"refund":{"amount":%d}}`, p.refunds[i])
 	s.insist(ctx, "refund", "/payments/"+p.invoice+"/refunds", p.key(i), body)
+	return true
+}
+
+// movedElsewhere is the amount that people or a bank move. It is the amount of no refund of a plan.
+const movedElsewhere = 7000
+
+// moveElsewhere lets people in DOKU's Back Office, or a bank, move money of the payment.
+func (s *soak) moveElsewhere(ctx context.Context, p *plan) bool {
+	acts := map[string][]string{"refund": {"refund"}, "dispute": {"dispute"}, "dispute-won": {"dispute", "dispute-won"}}
+	for _, act := range acts[p.elsewhere] {
+		body := fmt.Sprintf(`{"invoice_number":%q,"act":%q,"amount":%d,"anyway":true}`, p.invoice, act, movedElsewhere)
+		if err := s.control(ctx, http.MethodPost, "/control/backoffice", body, nil); err != nil {
+			s.broken("%s: Back Office: %v", p.invoice, err)
+		}
+		s.count("acts in the Back Office: " + act)
+	}
 	return true
 }
 

@@ -79,6 +79,9 @@ func Run(ctx context.Context, start stack.Config, cfg Config) (*Report, error) {
 	if err := s.calm(ctx); err != nil {
 		return nil, err
 	}
+	if err := s.settle(ctx); err != nil {
+		return nil, err
+	}
 	return s.compare(ctx)
 }
 
@@ -92,7 +95,7 @@ func (s *soak) runPlans(ctx context.Context) {
 				do   func(context.Context, *plan) bool
 			}{
 				{"paying", s.pay}, {"waiting for the payment", s.wait}, {"capturing", s.capture},
-				{"refunding", s.refund}, {"refunding again", s.refundAgain},
+				{"refunding", s.refund}, {"moving elsewhere", s.moveElsewhere}, {"refunding again", s.refundAgain},
 			} {
 				s.step(step.name, 1)
 				goOn := step.do(ctx, p)

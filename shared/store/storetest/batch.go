@@ -101,6 +101,11 @@ func batchList(t *testing.T, s payment.BatchStore) {
 	if none, err := s.Batches(t.Context(), 1980); err != nil || len(none) != 0 {
 		t.Error(none, err)
 	}
+	for year, want := range map[int]time.Time{1992: newYear, 1991: newYear.Add(-time.Millisecond), 1980: {}} {
+		if first, err := s.FirstBatch(t.Context(), year); err != nil || !first.Equal(want) {
+			t.Errorf("the first batch of %d is of %v, %v, want %v", year, first, err, want)
+		}
+	}
 }
 
 func batchDifferences(t *testing.T, s payment.BatchStore) {

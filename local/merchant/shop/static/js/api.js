@@ -12,6 +12,9 @@ export const createPayment = (body) => call("POST", "/payments", { body });
 // payment reads an order: its amounts, its status, its page.
 export const payment = (invoice, signal) => call("GET", `/payments/${encodeURIComponent(invoice)}`, { signal });
 
+// refresh has the API ask DOKU about an order, and reads it.
+export const refresh = (invoice, signal) => call("POST", `/payments/${encodeURIComponent(invoice)}/refresh`, { signal });
+
 // capture captures a reserved amount. The key makes a repeat the same request.
 export const capture = (invoice, body, key) => call("POST", `/payments/${encodeURIComponent(invoice)}/capture`, { body, key });
 

@@ -9,6 +9,7 @@ import "./header.js";
 import { finish, placed } from "./history.js";
 import { rupiah, when } from "./money.js";
 import { letGo, pending } from "./pending.js";
+import { reader } from "./refresh.js";
 import { drawRefunds } from "./refunds.js";
 import { ended, looked, moneyIn, payable, reason, said, settled, story, unseen } from "./status.js";
 import { row } from "./summary.js";
@@ -78,7 +79,7 @@ function show(status, told, buttons) {
   say(byId("headline"), told.headline);
   say(byId("sentence"), told.sentence);
   byId("proof").hidden = !told.proof;
-  byId("proof").replaceChildren(icon("seal"), "Confirmed by a signed notification from DOKU");
+  byId("proof").replaceChildren(icon("seal"), "Confirmed by DOKU");
   byId("actions").replaceChildren(...buttons);
 }
 
@@ -167,7 +168,7 @@ let stop = () => {};
 // follow watches the order, from now on.
 function follow() {
   stop();
-  stop = watch(invoice, { onOrder, onError });
+  stop = watch(invoice, { onOrder, onError, read: query.has("back") ? reader() : undefined });
 }
 
 function start() {

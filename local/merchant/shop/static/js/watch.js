@@ -6,8 +6,8 @@ const SLOWEST = 10_000;
 
 // watch reads the order from the API, at first every second, then less often, and not while the page is hidden. It
 // passes each answer to onOrder and each failure to onError; onOrder returns true when there is nothing more to wait
-// for. The returned function stops it.
-export function watch(invoice, { onOrder, onError }) {
+// for. read reads the order. The returned function stops it.
+export function watch(invoice, { onOrder, onError, read = payment }) {
   const stopped = new AbortController();
   let timer, pause = FIRST, asking = false;
 
@@ -17,7 +17,7 @@ export function watch(invoice, { onOrder, onError }) {
     clearTimeout(timer);
     let settled = false;
     try {
-      const { data } = await payment(invoice, stopped.signal);
+      const { data } = await read(invoice, stopped.signal);
       if (!stopped.signal.aborted) settled = onOrder(data) === true;
     } catch (error) {
       if (!stopped.signal.aborted) settled = onError(error) === true;
