@@ -44,7 +44,8 @@ func (w *World) recordSoon(l *ledger, m move) {
 func (w *World) recordBoth(p *plan, r order.Record, other *plan, again order.Record) {
 	w.start("record "+p.invoice, func(ctx context.Context) {
 		accepted := 0
-		for _, one := range []payment.RecordRequest{{Invoice: p.invoice, Record: r}, {Invoice: other.invoice, Record: again}} {
+		both := []payment.RecordRequest{{Invoice: p.invoice, Record: r}, {Invoice: other.invoice, Record: again}}
+		for _, one := range both {
 			one.Act = order.Act{By: "bookkeeper", Note: "simulated"}
 			_, _, err := w.service.Record(ctx, one)
 			w.note("answered", outcome(err))

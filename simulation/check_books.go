@@ -27,7 +27,7 @@ func (w *World) checkBooks(p *plan, o order.Order, l *ledger, resolved bool) {
 	}
 	add("taken", o.Captured(), taken)
 	back := l.givenBack()
-	if !l.voidedAt.IsZero() {
+	if !l.voidedAt.IsZero() && (o.Facts.Authorized != nil || o.ElsewhereRefunded() > 0) {
 		back += l.authorized().amount
 	}
 	add("given back", o.Refunded()+o.ElsewhereRefunded(), back)
@@ -66,8 +66,8 @@ func word(is bool) int64 {
 // givenBack returns the money that was given back, by whomever.
 func (l *ledger) givenBack() int64 { return sum(l.refunds) + sum(l.doubles) + l.elsewhere() }
 
-// believedWhole reports whether a refund of everything, in doubt, was settled by REFUNDED of check status, while DOKU says
-// so of a part that people gave back. No record can undo that.
+// believedWhole reports whether a refund of everything, in doubt, was settled by REFUNDED of check status, while DOKU
+// says so of a part that people gave back. No record can undo that.
 func (w *World) believedWhole(o order.Order) bool {
 	return slices.ContainsFunc(o.Refunds(), func(op order.Operation) bool {
 		return op.State == order.Done && !w.gateway.carriedOut(o.Invoice, op.RequestID) &&

@@ -41,7 +41,8 @@ func (w *World) noteTold(l *ledger, n news) {
 func (t *told) surelyElsewhere(o order.Order, begun string, amount int64, w *World) int {
 	n := len(t.back[amount])
 	for _, op := range o.Refunds() {
-		if op.ID != begun && op.Amount == amount && (op.State != order.Refused || w.rejectedBy(o.Invoice, op.RequestID)) {
+		counts := op.State != order.Refused || w.rejectedBy(o.Invoice, op.RequestID)
+		if op.ID != begun && op.Amount == amount && counts {
 			n--
 		}
 	}
@@ -94,7 +95,7 @@ func (w *World) checkMovedOnce(after order.Order, h order.Change) {
 		p.mostMoved[g] = max(p.mostMoved[g], e.Count)
 	}
 	if len(p.moved[g]) > p.mostMoved[g] {
-		w.violate("I14", "%s: %s of %d was published under %d names, and there were %d", after.Invoice, h.Moved, h.Amount,
-			len(p.moved[g]), p.mostMoved[g])
+		w.violate("I14", "%s: %s of %d was published under %d names, and there were %d", after.Invoice, h.Moved,
+			h.Amount, len(p.moved[g]), p.mostMoved[g])
 	}
 }

@@ -287,15 +287,3 @@ func (d *DOKU) decideLater(s *dokuRequest, bounded bool) *reply {
 	return &reply{status: 200, body: s.result("PENDING", "", "", s.amount(), ""), sign: d.signatureFor(s, false),
 		pending: true}
 }
-
-func (d *DOKU) refundType(l *ledger, amount, taken int64) string {
-	whole := amount == taken
-	switch {
-	case whole && d.w.now.Sub(l.lastAt) < d.voidWindow:
-		return "VOID"
-	case whole:
-		return pick(d.w, "FULL_REFUND", "MANUAL_FULL_REFUND")
-	default:
-		return pick(d.w, "PARTIAL_REFUND", "MANUAL_PARTIAL_REFUND")
-	}
-}

@@ -38,11 +38,12 @@ func TestOneClass(t *testing.T) {
 	}
 }
 
-// seldom lists faults that need more schedules than these, or another fault first: a repeat, a parked operation or a
-// conflict.
+// seldom lists faults that need more schedules than these, or another fault first: a repeat, a parked operation, a
+// conflict or a promo.
 var seldom = map[string]bool{
 	"idempotent_request": true, "forget": true, "refuse_repeat": true, "resolve_wrong": true, "resolve_twice": true,
 	"unsigned_success": true, "decide_wrong": true, "decide_twice": true, "decide_late": true, "decide_apart": true,
+	"promo_amount": true,
 }
 
 // TestShortMemory lets DOKU forget sooner than it is trusted to. A repeat may then be carried out again, and is

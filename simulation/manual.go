@@ -69,3 +69,15 @@ func (w *World) unrecordedRejection(o order.Order) bool {
 		return op.State == order.Done && w.rejectedBy(o.Invoice, op.RequestID)
 	})
 }
+
+func (d *DOKU) refundType(l *ledger, amount, taken int64) string {
+	whole := amount == taken
+	switch {
+	case whole && d.w.now.Sub(l.lastAt) < d.voidWindow:
+		return "VOID"
+	case whole:
+		return pick(d.w, "FULL_REFUND", "MANUAL_FULL_REFUND")
+	default:
+		return pick(d.w, "PARTIAL_REFUND", "MANUAL_PARTIAL_REFUND")
+	}
+}

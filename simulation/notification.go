@@ -48,8 +48,8 @@ const (
 // notifications says. After the last it gives up.
 var retries = []time.Duration{0, 30 * time.Minute, 6 * time.Hour, 12 * time.Hour}
 
-// sendNotification schedules a notification, and returns it as it is sent. It may be late, come twice, overtake another,
-// or never arrive.
+// sendNotification schedules a notification, and returns it as it is sent. It may be late, come twice, overtake
+// another, or never arrive.
 func (w *World) sendNotification(l *ledger, n news) news {
 	l.lastAt = w.now
 	w.stats.Notifications++

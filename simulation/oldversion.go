@@ -42,6 +42,7 @@ func newer(t reflect.Type, old []string) []int {
 
 // asOldVersion returns an order after the previous version has read or written it.
 func asOldVersion(o order.Order) order.Order {
+	moved := len(o.Elsewhere()) > 0 || o.Unaccounted() > 0
 	if len(newInOperation) > 0 {
 		o.Operations = slices.Clone(o.Operations)
 		for i := range o.Operations {
@@ -50,9 +51,18 @@ func asOldVersion(o order.Order) order.Order {
 	}
 	erase(&o, newInOrder)
 	erase(&o.Facts, newInFacts)
+	if moved { // the item has a text for it that holds the money back; it stays a conflict when it writes the order
+		hold := order.NewConflict(order.ConflictEarlierVersion, movedText, movedText, order.Facts{})
+		if !slices.ContainsFunc(o.Facts.Conflicts, func(c order.Conflict) bool { return c.ID == hold.ID }) {
+			o.Facts.Conflicts = append(slices.Clip(o.Facts.Conflicts), hold)
+		}
+	}
 	erase(&o.Watch, newInWatch)
 	return o
 }
+
+// movedText stands for the movements that the previous version does not know; see shared/store.
+const movedText = "Money moved outside kasir"
 
 func erase(of any, fields []int) {
 	if len(fields) == 0 {

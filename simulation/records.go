@@ -16,7 +16,7 @@ var movedAs = map[string]order.MovementKind{
 	moveReversal: order.MovedReversal,
 }
 
-// kindAmount is what movements have in common if nothing else tells them apart. Refunds and voids count as one kind.
+// kindAmount groups movements that nothing else distinguishes. Refunds and voids count as one kind.
 type kindAmount struct {
 	kind   order.MovementKind
 	amount int64
@@ -72,7 +72,8 @@ func (w *World) keepBooks(p *plan) bool {
 	if any {
 		return true
 	}
-	if o.Captured() == 0 && l.voidedAt.IsZero() { // kasir knows of no payment, and records need one
+	// Records need a payment that kasir knows.
+	if o.Captured() == 0 && (l.voidedAt.IsZero() || o.Facts.Authorized == nil) {
 		there = nil
 	}
 	kinds := []order.MovementKind{order.MovedRefund, order.MovedChargeback, order.MovedReversal}
@@ -83,7 +84,7 @@ func (w *World) keepBooks(p *plan) bool {
 			if !l.voidedAt.IsZero() {
 				kind = order.MovedVoid
 			}
-			w.record(p, order.Record{Key: w.newKey(p), Kind: kind, Amount: g.amount}, true)
+			w.record(p, order.Record{Key: w.newKey(p), Kind: kind, Amount: g.amount}, o.Captured() >= l.taken())
 		}
 	}
 	return any || w.withdrawStatement(p, o)

@@ -50,10 +50,12 @@ func (s *Stats) Add(o Stats) {
 func (s Stats) String() string {
 	return fmt.Sprintf("%d boundaries, %d kills, %d faults, %d runs of reconciliation; "+
 		"%d payments, %d captures, %d refunds; %d next pages, %d second payments; "+
-		"%d conflicts decided, %d orders closed, %d manual refunds rejected, %d moves elsewhere, %d settlement reports; "+
+		"%d conflicts decided, %d orders closed, %d manual refunds rejected; "+
+		"%d moves elsewhere, %d settlement reports; "+
 		"%d notifications (%d deliveries lost); %d parked; %d done again beyond what is promised",
 		s.Steps, s.Kills, s.Faults, s.Reconciles, s.Paid, s.Captures, s.Refunds,
-		s.NextPages, s.SecondPayments, s.Decisions, s.Closed, s.Rejected, s.Moves, s.Reports, s.Notifications, s.Lost, s.Parked, s.Doubles)
+		s.NextPages, s.SecondPayments, s.Decisions, s.Closed, s.Rejected, s.Moves, s.Reports,
+		s.Notifications, s.Lost, s.Parked, s.Doubles)
 }
 
 // ByClass lists the faults that struck, one class on each line.

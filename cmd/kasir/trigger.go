@@ -63,8 +63,8 @@ func triggerCommand() *cobra.Command {
 
 func findScenario(name string, names []string) (trigger.Scenario, error) {
 	if name == "settled" || name == "payment.settled" {
-		return trigger.Scenario{}, errors.New("there is no event payment.settled: a settlement report gives the event " +
-			"settlement.reconciled; read one with kasir settle")
+		return trigger.Scenario{}, errors.New("there is no event payment.settled: a settlement report " +
+			"gives the event settlement.reconciled; read one with kasir settle")
 	}
 	s, ok := trigger.Find(name)
 	if !ok {

@@ -37,8 +37,8 @@ func TestARejectedRefundExplainsTheReportOfItsAcceptance(t *testing.T) {
 	} {
 		o := rejectedRefund(t, of)
 		if o.ElsewhereRefunded() != 0 || o.Refundable() != 90000 || o.Status() != Paid || len(o.Cases()) != 0 {
-			t.Errorf("%s: elsewhere %d, refundable %d, %s, %+v", name, o.ElsewhereRefunded(), o.Refundable(), o.Status(),
-				o.Cases())
+			t.Errorf("%s: elsewhere %d, refundable %d, %s, %+v", name, o.ElsewhereRefunded(), o.Refundable(),
+				o.Status(), o.Cases())
 		}
 		o, _ = o.Learn(moved(MovedRefund, FromNotification, "n2", "", 30000, 90))
 		if o.ElsewhereRefunded() != 30000 || o.Refundable() != 60000 {

@@ -64,7 +64,8 @@ func (r *run) settle(ctx context.Context, rows []Row) ([]payment.Difference, err
 	return found, nil
 }
 
-// write applies the rows to the orders, several at the same time unless AtOnce is 1. After an error it begins no further one.
+// write applies the rows to the orders, several at the same time unless AtOnce is 1. After an error it begins no
+// further one.
 func (r *run) write(ctx context.Context, all map[string]*about) error {
 	writing, ctx := errgroup.WithContext(ctx)
 	writing.SetLimit(cmp.Or(r.AtOnce, defaultAtOnce))

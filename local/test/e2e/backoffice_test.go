@@ -21,7 +21,9 @@ import (
 func TestBackOffice(t *testing.T) {
 	address := newPaidSandbox(t, "INV-2026-1", "INV-2026-2", "INV-2026-3")
 	ctx := browser.New(t)
-	clicks := func(selector string) { browser.Do(t, ctx, chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible)) }
+	clicks := func(selector string) {
+		browser.Do(t, ctx, chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
+	}
 	of := func(invoice, act string) string {
 		return fmt.Sprintf(`form:has([value=%q]) button[value=%q]`, invoice, act)
 	}

@@ -162,6 +162,23 @@ var recipes = map[order.AttentionKind]func(t *testing.T, h *fixture, invoice str
 		h.makeSale(t, invoice)
 		h.postGenuine(t, invoice, "90000", notified("CHARGEBACK", "SUCCESS", ""), "")
 	},
+	order.ReasonUnaccounted: func(t *testing.T, h *fixture, invoice string) {
+		h.makeSale(t, invoice)
+		h.postGenuine(t, invoice, "90000", notified("SALE", "REFUNDED", ""), approved)
+	},
+	order.ReasonOverdrawn: func(t *testing.T, h *fixture, invoice string) {
+		h.makeSale(t, invoice)
+		if got := h.refund(t, invoice, rand.Text(), 90000); got.status != 201 {
+			t.Fatalf("refund: %d %s", got.status, got.text)
+		}
+		h.postGenuine(t, invoice, "90000", notified("CHARGEBACK", "SUCCESS", ""), "")
+	},
+	order.RemarkSettlement: func(t *testing.T, h *fixture, invoice string) {
+		h.makeSale(t, invoice)
+		h.applyReport(t, fmt.Sprintf("Batch ID_,B-%s\n\nNO,MERCHANT NAME,PAYMENT CHANNEL NAME,TRANSACTION DATE,"+
+			"INVOICE NUMBER,AMOUNT,FEE,DISCOUNT,PAY TO MERCHANT,PAY OUT DATE,TRANSACTION TYPE\n"+
+			"1,Toko,CREDIT CARD,02-05-2026,%s,91000,1000,0,90000,04-05-2026,Purchase\n", invoice, invoice))
+	},
 	order.ReasonAmountCorrected: func(t *testing.T, h *fixture, invoice string) {
 		h.page(t, invoice, `,"override_configuration":{"promo":[{"bin":"557338","discount_amount":10000}]}`)
 		h.postGenuine(t, invoice, "90000", notified("SALE", "SUCCESS", ""), approved)
@@ -197,16 +214,29 @@ var recipes = map[order.AttentionKind]func(t *testing.T, h *fixture, invoice str
 // settle ends a case over HTTP, as a person does who reads it.
 func (h *fixture) settle(t *testing.T, invoice string, c openCase) {
 	t.Helper()
-	body := fmt.Sprintf(`{"attention":%q,"note":"seen"}`, c.Kind)
+	path, body := "/resolve", fmt.Sprintf(`{"attention":%q,"note":"seen"}`, c.Kind)
 	switch {
+	case c.Kind == order.ReasonUnaccounted:
+		path, body = "/records", fmt.Sprintf(`{"kind":"withdrawal","movement":%q,"note":"seen"}`, h.movement(t, invoice))
 	case c.Kind == order.ReasonConflict:
 		body = fmt.Sprintf(`{"conflict":%q,"decision":"none","note":"seen"}`, c.Subject)
 	case !order.FindAttention(c.Kind).Acknowledged:
 		body = fmt.Sprintf(`{"operation":%q,"outcome":"done","note":"seen"}`, c.Subject)
 	}
-	if got := h.request(t, "POST", "/payments/"+invoice+"/resolve", "", body); got.status != 200 {
+	if got := h.request(t, "POST", "/payments/"+invoice+path, rand.Text(), body); got.status != 200 {
 		t.Errorf("%s: %s: %d %s", c.Kind, body, got.status, got.text)
 	}
+}
+
+// movement returns the id of the first movement that the API shows of an order.
+func (h *fixture) movement(t *testing.T, invoice string) string {
+	t.Helper()
+	var shown struct{ Elsewhere []struct{ ID string } }
+	got := h.request(t, "GET", "/payments/"+invoice, "", "")
+	if err := json.Unmarshal([]byte(got.text), &shown); err != nil || len(shown.Elsewhere) == 0 {
+		t.Fatalf("%s has no movement: %s %v", invoice, got.text, err)
+	}
+	return shown.Elsewhere[0].ID
 }
 
 // Every kind of attention is made, counted, shown with what to do, and settled. The gauge follows each step to zero.
