@@ -36,9 +36,19 @@ type world struct {
 	inputs  []io.Closer
 }
 
-// startMoto starts moto on a port that it chooses.
-func (w *world) startMoto(ctx context.Context) error {
+// startMoto starts an empty moto on a port that it chooses, with the account of a stage.
+func (w *world) startMoto(ctx context.Context, stage string) error {
+	w.end()
+	facts, err := w.output(ctx, "go", "run", "./infra", "facts", stage)
+	if err != nil {
+		return err
+	}
 	c := w.command(ctx, w.python, filepath.Join("local", "test", "rehearse", "aws.py"), w.scratch)
+	for _, fact := range strings.Fields(facts) {
+		if account, ok := strings.CutPrefix(fact, "account="); ok && account != "" {
+			c.Env = append(c.Env, "MOTO_ACCOUNT_ID="+account)
+		}
+	}
 	output, err := c.StdoutPipe()
 	if err != nil {
 		return err
@@ -60,23 +70,24 @@ func (w *world) startMoto(ctx context.Context) error {
 	return nil
 }
 
-// end ends what was started.
+// end ends moto, if it runs.
 func (w *world) end() {
+	w.moto = ""
 	for _, input := range w.inputs {
 		input.Close()
 	}
 	for _, c := range w.started {
 		c.Wait()
 	}
+	w.inputs, w.started = nil, nil
 }
 
-// command returns a command whose AWS is moto. No setting or file of the user's for AWS is left.
+// command returns a command whose AWS is moto. No setting or file of the user's for AWS is left, and none of an outer
+// make.
 func (w *world) command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	c := exec.CommandContext(ctx, name, args...)
 	for _, variable := range os.Environ() {
-		name, _, _ := strings.Cut(strings.ToUpper(variable), "=")
-		if !strings.HasPrefix(name, "AWS_") && !strings.HasPrefix(name, "MAKE") && !strings.HasSuffix(name, "_PROXY") ||
-			name == "GOPROXY" {
+		if !strings.HasPrefix(variable, "AWS_") && !strings.HasPrefix(variable, "MAKE") {
 			c.Env = append(c.Env, variable)
 		}
 	}
@@ -84,7 +95,8 @@ func (w *world) command(ctx context.Context, name string, args ...string) *exec.
 	c.Env = append(c.Env, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"),
 		"AWS_ACCESS_KEY_ID="+operator, "AWS_SECRET_ACCESS_KEY=rehearsal",
 		"AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull, "AWS_EC2_METADATA_DISABLED=true",
-		"AWS_PAGER=", "CDK_DISABLE_CLI_TELEMETRY=true", "NODE_NO_WARNINGS=1")
+		"AWS_PAGER=", "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1",
+		"CDK_DISABLE_CLI_TELEMETRY=true", "NODE_NO_WARNINGS=1")
 	if w.moto != "" {
 		c.Env = append(c.Env, "AWS_ENDPOINT_URL="+w.moto)
 	}
