@@ -49,7 +49,14 @@ func (s *stage) settlement(ctx context.Context) error {
 	if err := json.Unmarshal(answer, &done); err != nil || done.Batch == "" {
 		return fmt.Errorf("settle answered %s", answer)
 	}
-	return s.request(ctx, 200, "GET", "/settlements", "", nil)
+	var shown struct{ Settlements []struct{ ID string } }
+	if err := s.request(ctx, 200, "GET", "/settlements", "", &shown); err != nil {
+		return err
+	}
+	if len(shown.Settlements) != 1 {
+		return fmt.Errorf("%d settlements are listed, want the one of the report", len(shown.Settlements))
+	}
+	return s.request(ctx, 200, "GET", "/settlements/"+shown.Settlements[0].ID, "", nil)
 }
 
 // upload sends a file with a form that settlements has signed, as a browser does.

@@ -41,7 +41,7 @@ type stage struct {
 
 	mu      sync.Mutex
 	logs    map[string][]string // by the functions' names at AWS
-	invoked map[string]bool
+	invoked map[string]bool     // by the functions' names and the routes' keys
 }
 
 // network is what programs need to reach the stage through the proxy.
@@ -228,8 +228,10 @@ func (s *stage) startWorld(h *hosts) error {
 
 // invoke invokes a function by its name in function.All.
 func (s *stage) invoke(ctx context.Context, name string, event []byte) ([]byte, error) {
+	var asked struct{ RouteKey string }
+	_ = json.Unmarshal(event, &asked) // other events have none
 	s.mu.Lock()
-	s.invoked[name] = true
+	s.invoked[name], s.invoked[asked.RouteKey] = true, true
 	s.mu.Unlock()
 	return s.runtime.Invoke(ctx, s.functions[name].physical, event)
 }

@@ -38,14 +38,33 @@ var story = []chapter{
 	{"the stream's changes become events on the bus", (*stage).readStream},
 	{"the events on the bus come to an endpoint", (*stage).readQueues},
 	{"failed invocations become dead letters", (*stage).sendFailures},
+	{"every route and every function was called", (*stage).everything},
 	{"Lambda keeps logs and traces", (*stage).keepLogs},
+}
+
+// everything checks that the story has left nothing out.
+func (s *stage) everything(context.Context) error {
+	routes, _, err := s.template.routes()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range routes {
+		if !s.invoked[r.Key()] {
+			err = errors.Join(err, fmt.Errorf("the story does not call the route %s", r.Key()))
+		}
+	}
+	for name := range s.functions {
+		if !s.invoked[name] {
+			err = errors.Join(err, fmt.Errorf("the story does not invoke %s", name))
+		}
+	}
+	return err
 }
 
 // play plays the story. An error names its chapter.
 func (s *stage) play(ctx context.Context) error {
 	var problems []error
 	for _, c := range story {
-		limit, cancel := context.WithTimeout(ctx, 30*time.Second)
+		limit, cancel := context.WithTimeout(ctx, 2*time.Minute)
 		if err := c.play(s, limit); err != nil {
 			problems = append(problems, fmt.Errorf("%s: %w", c.name, err))
 		}
