@@ -28,7 +28,7 @@ type chapter struct {
 // story calls every function in each way that needs a permission.
 var story = []chapter{
 	{"a sale is paid, refunded and listed", (*stage).sale},
-	{"an authorisation is captured in part", (*stage).authorisation},
+	{"an authorisation is captured in part, and a refund by hand is recorded", (*stage).authorisation},
 	{"an order is closed, and a conflict is decided", (*stage).decisions},
 	{"a saved card is listed and deleted", (*stage).savedCard},
 	{"a notification comes before its order", (*stage).orphan},
@@ -78,7 +78,7 @@ const customerID = "CUST-REHEARSAL"
 // request sends a request to the API, and expects a status.
 func (s *stage) request(ctx context.Context, status int, method, path, body string, into any) error {
 	header := http.Header{}
-	if strings.HasSuffix(path, "/refunds") {
+	if strings.HasSuffix(path, "/refunds") || strings.HasSuffix(path, "/records") {
 		header.Set("Idempotency-Key", "rehearsal-"+strings.Split(path, "/")[2])
 	}
 	answer, err := s.api.Do(ctx, method, path, header, []byte(body))
@@ -151,7 +151,12 @@ func (s *stage) authorisation(ctx context.Context) error {
 	if _, err := s.api.Await(ctx, invoice, "AUTHORIZED"); err != nil {
 		return err
 	}
-	return s.request(ctx, 200, "POST", "/payments/"+invoice+"/capture", `{"payment":{"capture_amount":60000}}`, nil)
+	path := "/payments/" + invoice
+	if err := s.request(ctx, 200, "POST", path+"/capture", `{"payment":{"capture_amount":60000}}`, nil); err != nil {
+		return err
+	}
+	record := `{"kind":"refund","amount":10000,"reference":"REHEARSAL-1","note":"refunded in the Back Office"}`
+	return s.request(ctx, 200, "POST", path+"/records", record, nil)
 }
 
 // decisions also looks for the order that waits for a person, for which the index attention has an entry.
