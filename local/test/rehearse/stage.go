@@ -64,7 +64,7 @@ func (w *world) open(ctx context.Context, name string, t template, j *judge) (_ 
 		return nil, n, err
 	}
 	s.ends = append(s.ends, s.store.Close)
-	s.table = t[t.of("AWS::DynamoDB::Table")[0]].Ref
+	s.table = s.functions["notify"].Environment.Variables["TABLE_NAME"]
 	if err := dynamodb.CreateTable(ctx, dynamodb.Client(s.store.URL), s.table); err != nil {
 		return nil, n, err
 	}
