@@ -32,6 +32,7 @@ def address():
 # Types that moto cannot make. No function of kasir depends on them.
 NOT_MADE = {
     "AWS::CDK::Metadata": "the CDK's statistics",
+    "AWS::CloudWatch::CompositeAlarm": "moto has no PutCompositeAlarm",
 }
 
 
@@ -96,11 +97,15 @@ def archive(events, p, name):
 
 @makes("AWS::Events::Rule", "events")
 def rule(events, p, name):
-    targets, of = p.pop("Targets", []), {"EventBusName": p.pop("EventBusName", "default")}
+    targets, bus = p.pop("Targets", []), p.pop("EventBusName", "default")
+    of = {"EventBusName": bus}
     p["EventPattern"] = json.dumps(p["EventPattern"])
     arn = events.put_rule(Name=name, **of, **p)["RuleArn"]
     events.put_targets(Rule=name, Targets=targets, **of)
-    yield name, {"Arn": arn}
+    if bus == "default":
+        yield name, {"Arn": arn}
+    else:  # moto leaves the bus out
+        yield f"{bus}|{name}", {"Arn": arn.rsplit("rule/", 1)[0] + f"rule/{bus}/{name}"}
     events.remove_targets(Rule=name, Ids=[t["Id"] for t in targets], **of)
     events.delete_rule(Name=name, **of)
 
@@ -151,6 +156,12 @@ def alarm(cloudwatch, p, name):
     cloudwatch.delete_alarms(AlarmNames=[name])
 
 
+@makes("AWS::CloudWatch::CompositeAlarm", "cloudwatch")
+def composite_alarm(cloudwatch, p, name):
+    name = p.get("AlarmName", name)
+    yield name, {"Arn": f"arn:aws:cloudwatch:{cloudwatch.meta.region_name}:000000000000:alarm:{name}"}
+
+
 @makes("AWS::CloudWatch::Dashboard", "cloudwatch")
 def dashboard(cloudwatch, p, name):
     cloudwatch.put_dashboard(**p)
@@ -191,12 +202,20 @@ def pool_client(cognito, p, name):
     cognito.delete_user_pool_client(UserPoolId=p["UserPoolId"], ClientId=made["ClientId"])
 
 
+@makes("AWS::Scheduler::ScheduleGroup", "scheduler")
+def schedule_group(scheduler, p, name):
+    name = p.setdefault("Name", name)
+    arn = scheduler.create_schedule_group(**p)["ScheduleGroupArn"]
+    yield name, {"Arn": arn}
+    scheduler.delete_schedule_group(Name=name)
+
+
 @makes("AWS::Scheduler::Schedule", "scheduler")
 def schedule(scheduler, p, name):
     name = p.setdefault("Name", name)
     arn = scheduler.create_schedule(**p)["ScheduleArn"]
     yield name, {"Arn": arn}
-    scheduler.delete_schedule(Name=name)
+    scheduler.delete_schedule(Name=name, GroupName=p.get("GroupName", "default"))
 
 
 @makes("AWS::Lambda::EventInvokeConfig", "lambda")
@@ -280,7 +299,8 @@ def describe(resources, stack):
     for name, resource in resources._resource_json_map.items():
         made = resources._parsed_resources.get(name)
         found[name] = {
-            "Type": resource["Type"], "Made": made is not None, "NotMade": NOT_MADE.get(resource["Type"], ""),
+            "Type": resource["Type"], "Made": made is not None and resource["Type"] not in NOT_MADE,
+            "NotMade": NOT_MADE.get(resource["Type"], ""),
             "Ref": str(getattr(made, "physical_resource_id", "")),
             "Retain": resource.get("DeletionPolicy", "Delete") != "Delete",
             "Properties": parsing.clean_json(resource.get("Properties", {}), resources),
@@ -310,6 +330,9 @@ def apply(self, update=models.ChangeSet.apply):
 
 def explained(name, resource, *args, make=parsing.parse_and_create_resource, **kwargs):
     """Makes a resource, and prints why it could not be made. moto answers without the resource's name."""
+    if resource["Type"] == "AWS::KMS::Key":  # moto reads its tags as those of KMS's API
+        properties = {k: v for k, v in resource["Properties"].items() if k != "Tags"}
+        resource = {**resource, "Properties": properties}
     try:
         return make(name, resource, *args, **kwargs)
     except Exception as e:
