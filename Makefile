@@ -27,7 +27,7 @@ GORELEASER := go run github.com/goreleaser/goreleaser/v2@v2.15.1
 .DEFAULT_GOAL := help
 export STAGE CANARY # the CDK app describes that stage alone
 .PHONY: help run demo load soak bench simulate mutants properties test test-infra lint lint-infra build build-stages synth diff bootstrap deploy drift back outputs
-.PHONY: release archive release-npm release-notes test-release facts app sam sam-template test-sam test-machine destroy lint-api test-api test-athena
+.PHONY: release archive release-npm release-notes test-release facts app sam sam-template test-sam test-machine destroy lint-api test-api test-athena rehearse
 .PHONY: need-stage need-go need-node functions kasir npm clean
 
 help: ## list the commands
@@ -121,7 +121,7 @@ bootstrap: need-stage npm ## prepare a stage's account and region for the CDK, o
 	@facts=$$(go run ./infra facts $(STAGE)) && infra/deploy.sh bootstrap $(STAGE) $$facts
 
 deploy: need-stage npm ## deploy a stage, and print its URLs and the next step (STAGE=sandbox; CANARY=off: a bad version goes at once; BUILT=1: the binaries in dist)
-	@facts=$$(go run ./infra deployable $(STAGE)) && infra/deploy.sh check $(STAGE) $$facts
+	@facts=$$(go run ./infra $(if $(REHEARSAL),facts,deployable) $(STAGE)) && infra/deploy.sh check $(STAGE) $$facts
 	@[ -n "$(BUILT)" ] || $(MAKE) --no-print-directory build-stages kasir $(STAGE_ARCH)
 	@facts=$$(go run ./infra facts $(STAGE)) && steps=$$(infra/deploy.sh steps $(STAGE) $$facts $(if $(ONLY_LISTS),lists=$(ONLY_LISTS))) && for lists in $$steps; do \
 	  echo "deploying kasir-$(STAGE) with the lists $$lists, of $$(echo $$steps | wc -w) deployments in all"; \
@@ -167,7 +167,10 @@ destroy: need-stage npm ## delete a deployed stage; every stage except sandbox n
 	  { echo "$(STAGE) takes payments: to destroy it, run make destroy STAGE=$(STAGE) CONFIRM=$(STAGE)"; exit 1; }
 	@$(MAKE) --no-print-directory build-stages $(STAGE_ARCH)
 	@facts=$$(go run ./infra facts $(STAGE)) && infra/deploy.sh unprotect $(STAGE) $$facts
-	@$(STAGE_ARCH) $(CDK) destroy kasir-$(STAGE)
+	@$(STAGE_ARCH) $(CDK) destroy kasir-$(STAGE) $(ARGS)
+
+rehearse: npm ## deploy every stage to a replacement of AWS, run the functions there, and judge their calls by their roles (three minutes; downloads moto once)
+	@local/test/rehearse/run
 
 need-stage:
 	@[ -n "$(STAGE)" ] || { echo "no stage is given: add STAGE=sandbox or STAGE=production, see infra/stages.go"; exit 1; }

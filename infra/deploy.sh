@@ -55,14 +55,15 @@ check() {
   [ "$missing" = 0 ] || { echo "nothing was deployed"; return 1; }
 }
 
-# check_account finds the credentials, and checks that they are for the stage's account.
+# check_account finds the credentials, and checks that they are for the stage's account. It asks in a region that every account
+# has: the stage's may be off, and without a region of its own the AWS CLI asks nothing.
 check_account() {
   local found
   if ! command -v aws >/dev/null; then
     need "the AWS CLI is not installed, and a deployment needs it for the credentials and the secret: see https://aws.amazon.com/cli/"
     return 1
   fi
-  if ! found=$(aws sts get-caller-identity --query Account --output text 2>/dev/null); then
+  if ! found=$(aws sts get-caller-identity --region us-east-1 --query Account --output text 2>/dev/null); then
     need "there are no AWS credentials that work: run aws sso login or aws configure, or set AWS_PROFILE"
     return 1
   fi

@@ -65,9 +65,10 @@ func deployScript(t *testing.T) string {
 	return path
 }
 
-// account is a stand-in for the AWS CLI in an account that is ready. A test puts its own answers before it.
+// account is a stand-in for the AWS CLI in an account that is ready, on a machine without a region of its own. A test
+// puts its own answers before it.
 const account = `case "$1 $2" in
-"sts get-caller-identity") echo 111122223333 ;;
+"sts get-caller-identity") [ "$3" = --region ] || exit 253; echo 111122223333 ;;
 "ssm get-parameter") ;;
 "lambda get-account-settings") printf '1000\t1000\n' ;;
 *) echo "ResourceNotFoundException or no such stack" >&2; exit 254 ;;

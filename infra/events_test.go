@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"kasir/shared/event"
-	"kasir/shared/function"
 	"kasir/shared/route"
 	"kasir/shared/store"
 )

@@ -65,7 +65,8 @@ func perform(args []string) error {
 }
 
 // answer prints values for the Makefile. facts <stage> and deployable <stage> print the stage's facts, deployable only
-// if the stage may be deployed. architectures [stage] prints the architectures to build for.
+// if the stage may be deployed. architectures [stage] prints the architectures to build for, and stages the names of
+// all stages.
 func answer(args []string) error {
 	switch {
 	case args[0] == "architectures" && len(args) <= 2:
@@ -77,8 +78,13 @@ func answer(args []string) error {
 			fmt.Println(architectures(stages))
 		}
 		return err
+	case args[0] == "stages" && len(args) == 1:
+		for _, stage := range Stages {
+			fmt.Println(stage.Name)
+		}
+		return nil
 	case len(args) != 2:
-		return errors.New("usage: infra [architectures [stage] | facts <stage> | deployable <stage>]")
+		return errors.New("usage: infra [stages | architectures [stage] | facts <stage> | deployable <stage>]")
 	case args[0] == "deployable":
 		stage, err := deployable(args[1])
 		if err == nil {

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+)
+
+// policy is of a role that may read one table and its index, and use a key through DynamoDB.
+const policy = `[
+	{"Sid": "Orders", "Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:PutItem"],
+	 "Resource": "arn:table/kasir"},
+	{"Sid": "Lists", "Effect": "Allow", "Action": "dynamodb:Query", "Resource": ["arn:table/kasir/index/day"]},
+	{"Effect": "Allow", "Action": "logs:Put*", "Resource": "arn:group:*"},
+	{"Sid": "Key", "Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:key",
+	 "Condition": {"StringEquals": {"kms:ViaService": "dynamodb.ap-southeast-3.amazonaws.com"}}},
+	{"Sid": "Other", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",
+	 "Condition": {"Bool": {"aws:SecureTransport": "true"}}},
+	{"Sid": "Never", "Effect": "Deny", "Action": "dynamodb:PutItem", "Resource": "arn:table/other"}]`
+
+func judgeOf(t *testing.T, role, text string) *judge {
+	t.Helper()
+	var statements []statement
+	if err := json.Unmarshal([]byte(text), &statements); err != nil {
+		t.Fatal(err)
+	}
+	return newJudge(map[string][]statement{role: statements})
+}
+
+// A call is allowed only by a statement with its action, its resource and conditions that hold.
+func TestACallIsJudgedByTheStatements(t *testing.T) {
+	const dynamodb = "dynamodb.ap-southeast-3.amazonaws.com"
+	for _, c := range []struct {
+		call
+		allowed bool
+	}{
+		{call{"reader", "dynamodb:GetItem", "arn:table/kasir", ""}, true},
+		{call{"other", "dynamodb:GetItem", "arn:table/kasir", ""}, false},
+		{call{"reader", "dynamodb:DeleteItem", "arn:table/kasir", ""}, false},
+		{call{"reader", "dynamodb:GetItem", "arn:table/kasir2", ""}, false},
+		{call{"reader", "dynamodb:Query", "arn:table/kasir", ""}, false},
+		{call{"reader", "dynamodb:Query", "arn:table/kasir/index/day", ""}, true},
+		{call{"reader", "dynamodb:Query", "arn:table/kasir/index/due", ""}, false},
+		{call{"reader", "logs:PutLogEvents", "arn:group:stream", ""}, true},
+		{call{"reader", "logs:CreateLogStream", "arn:group:stream", ""}, false},
+		{call{"reader", "logs:PutLogEvents", "arn:group", ""}, false},
+		{call{"reader", "kms:Decrypt", "arn:key", dynamodb}, true},
+		{call{"reader", "kms:Decrypt", "arn:key", ""}, false},
+		{call{"reader", "kms:Decrypt", "arn:key", "s3.ap-southeast-3.amazonaws.com"}, false},
+		{call{"reader", "s3:GetObject", "arn:object", ""}, false},
+	} {
+		if got := judgeOf(t, "reader", policy).allow(c.call); got != c.allowed {
+			t.Errorf("%v is allowed: %t", c.call, got)
+		}
+	}
+}
+
+func TestADenialWins(t *testing.T) {
+	j := judgeOf(t, "writer", `[{"Effect": "Allow", "Action": "*", "Resource": "*"},
+		{"Effect": "Deny", "Action": "s3:*", "Resource": "arn:kept/*"}]`)
+	for resource, want := range map[string]bool{"arn:mine/x": true, "arn:kept/x": false} {
+		if got := j.allow(call{"writer", "s3:PutObject", resource, ""}); got != want {
+			t.Errorf("%s is allowed: %t", resource, got)
+		}
+	}
+}
+
+// Both kinds of mistakes in a policy are found: a permission that is missing, and one that no call needs. A permission
+// that another statement already gives is not needed.
+func TestMissingAndSuperfluousPermissionsAreFound(t *testing.T) {
+	j := judgeOf(t, "reader", `[
+		{"Sid": "Orders", "Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:PutItem"],
+		 "Resource": ["arn:a", "arn:b"]},
+		{"Sid": "Twice", "Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": "arn:a"},
+		{"Sid": "Never", "Effect": "Deny", "Action": "dynamodb:DeleteItem", "Resource": "arn:a"}]`)
+	for _, resource := range []string{"arn:a", "arn:a", "arn:b"} {
+		j.allow(call{"reader", "dynamodb:GetItem", resource, ""})
+	}
+	j.allow(call{"reader", "dynamodb:PutItem", "arn:b", ""})
+	j.allow(call{"reader", "dynamodb:Query", "arn:a", ""})
+	if got := j.denied(); !slices.Equal(got, []string{"reader dynamodb:Query arn:a"}) {
+		t.Errorf("denied: %q", got)
+	}
+	superfluous := []string{"reader Orders dynamodb:PutItem arn:a", "reader Twice dynamodb:GetItem arn:a"}
+	if got := j.unused(); !slices.Equal(got, superfluous) {
+		t.Errorf("superfluous: %q", got)
+	}
+	if n := j.verdicts[call{"reader", "dynamodb:GetItem", "arn:a", ""}].count; n != 2 {
+		t.Errorf("the call is counted %d times", n)
+	}
+	if findings(j) == nil {
+		t.Error("the findings are no error")
+	}
+}
