@@ -12,7 +12,8 @@ import (
 
 // Names of the table's keys and indexes. The deployment and the local table use them.
 const (
-	// KeyAttribute is the partition key, a string: "order#…", "orphan#…", "claim#…", "recovered#…", "lists" or "shards".
+	// KeyAttribute is the partition key, a string: "order#…", "orphan#…", "claim#…", "recovered#…", "lists" or
+	// "shards".
 	KeyAttribute = "pk"
 	TTLAttribute = "expires_at" // epoch seconds; only orphans have it
 

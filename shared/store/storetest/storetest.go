@@ -292,10 +292,3 @@ func due(t *testing.T, s Store) {
 		t.Errorf("after one was settled: %q", got)
 	}
 }
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
