@@ -86,7 +86,7 @@ func rotateAtDOKU(t *testing.T, doku, key string) {
 // The secret is read in INIT, once by each function that needs it, and not by the requests that follow.
 func TestTheSecretIsReadAtTheStart(t *testing.T) {
 	running := harness.Start(t, nil)
-	const readers = 6 // all but getpayment
+	const readers = 7 // createpage, capture, refund, tokens, notify, reconcile and refresh
 	if n := running.Secrets.Fetches(); n != readers {
 		t.Errorf("%d reads at the start, want one by each of %d functions", n, readers)
 	}
