@@ -26,6 +26,8 @@ var handled = map[string]string{
 		"logs:CreateLogDelivery logs:GetLogDelivery logs:UpdateLogDelivery logs:DeleteLogDelivery " +
 		"logs:ListLogDeliveries " +
 		"logs:PutResourcePolicy logs:DescribeResourcePolicies logs:DescribeLogGroups",
+	"AWS::CloudWatch::CompositeAlarm": "cloudwatch:PutCompositeAlarm cloudwatch:DescribeAlarms " +
+		"cloudwatch:DeleteAlarms cloudwatch:ListTagsForResource cloudwatch:TagResource cloudwatch:UntagResource",
 	"AWS::CloudWatch::Alarm": "cloudwatch:PutMetricAlarm cloudwatch:DescribeAlarms cloudwatch:DeleteAlarms " +
 		"cloudwatch:ListTagsForResource cloudwatch:TagResource cloudwatch:UntagResource",
 	"AWS::CloudWatch::Dashboard": "cloudwatch:PutDashboard cloudwatch:GetDashboard cloudwatch:DeleteDashboards",
@@ -95,6 +97,8 @@ var handled = map[string]string{
 	"AWS::SQS::Queue": "sqs:CreateQueue sqs:GetQueueAttributes sqs:GetQueueUrl sqs:SetQueueAttributes " +
 		"sqs:DeleteQueue sqs:ListQueueTags sqs:TagQueue sqs:UntagQueue",
 	"AWS::SQS::QueuePolicy": "sqs:SetQueueAttributes sqs:AddPermission sqs:RemovePermission",
+	"AWS::Scheduler::ScheduleGroup": "scheduler:CreateScheduleGroup scheduler:GetScheduleGroup " +
+		"scheduler:DeleteScheduleGroup scheduler:ListTagsForResource scheduler:TagResource scheduler:UntagResource",
 	"AWS::Scheduler::Schedule": "scheduler:CreateSchedule scheduler:GetSchedule scheduler:UpdateSchedule " +
 		"scheduler:DeleteSchedule",
 	"AWS::SecretsManager::Secret": "secretsmanager:CreateSecret secretsmanager:DescribeSecret " +

@@ -144,7 +144,8 @@ func checkStranger(t template) (f findings) {
 // untaggable are the types of resources that cannot have tags.
 var untaggable = []string{"AWS::ApiGatewayV2::ApiMapping", "AWS::ApiGatewayV2::Authorizer",
 	"AWS::ApiGatewayV2::Integration", "AWS::ApiGatewayV2::Route", "AWS::Cognito::UserPoolClient",
-	"AWS::Cognito::UserPoolDomain", "AWS::Cognito::UserPoolResourceServer", "AWS::CloudWatch::Dashboard",
+	"AWS::Cognito::UserPoolDomain", "AWS::Cognito::UserPoolGroup", "AWS::Cognito::UserPoolResourceServer",
+	"AWS::Lambda::Alias", "AWS::Lambda::Version", "AWS::CloudWatch::Dashboard",
 	"AWS::Events::Archive", "AWS::IAM::Policy", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission",
 	"AWS::S3::BucketPolicy", "AWS::SNS::Subscription", "AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy",
 	"AWS::Scheduler::Schedule"}
