@@ -48,6 +48,7 @@ func (p *proof) startAPI(ctx context.Context) error {
 		status               int
 	}{
 		{http.MethodDelete, "/customers/CUST-0001/tokens/unknown", bearer, http.StatusNotFound},
+		{http.MethodPost, "/payments/SAM-1/records", bearer, http.StatusBadRequest}, // it has no idempotency key
 		{http.MethodGet, "/payments/SAM-1", "", http.StatusUnauthorized},
 		{http.MethodGet, "/payments/SAM-1", bearer + "x", http.StatusUnauthorized},
 		{http.MethodGet, "/elsewhere", bearer, http.StatusForbidden}, // SAM's answer to a request without a route
@@ -60,6 +61,7 @@ func (p *proof) startAPI(ctx context.Context) error {
 		p.answers++
 	}
 	asked["DELETE /customers/{customer_id}/tokens/{token_id}"] = true
+	asked["POST /payments/{invoice_number}/records"] = true
 	for _, r := range route.All {
 		if !asked[r.Key()] {
 			return fmt.Errorf("no request was for the route %s", r.Key())
