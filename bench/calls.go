@@ -126,6 +126,7 @@ func (b *bench) walk(ctx context.Context) ([]path, error) {
 	defer table.close()
 	env := world.Env()
 	env["AWS_ENDPOINT_URL_DYNAMODB"], env["KASIR_LOCAL"] = table.proxy.URL, "1"
+	env["AWS_ENDPOINT_URL_S3"] = table.proxy.URL // no path reads a report
 	running, err := b.startAll(ctx, env, b.commands(function.Names()...), io.Discard)
 	if err != nil {
 		return nil, err
