@@ -98,7 +98,7 @@ func TestEventsAreFollowedListedAndSentAgain(t *testing.T) {
 		t.Errorf("%+v", all)
 	}
 	text, _, err := output(t, kasir(t, "events", "list", "--data", data))
-	want := fmt.Sprintf("payment.paid          %s  PAID  90000  %s  (again)\n", played.Invoice, seen.ID)
+	want := fmt.Sprintf("payment.paid                %s  PAID  90000  %s  (again)\n", played.Invoice, seen.ID)
 	if err != nil || !strings.HasSuffix(text, want) {
 		t.Errorf("%v: %s, want %s", err, text, want)
 	}

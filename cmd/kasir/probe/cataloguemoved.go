@@ -42,7 +42,7 @@ var moved = []Assumption{
 	},
 	{
 		ID: "A-REPORT-MERCHANT", Question: "Has a report the rows of one merchant name?",
-		Does:     "One name throughout is required, or any of the listed ones.",
+		Does:     "One name throughout is required, and the name of the reports before; or any of the listed ones.",
 		Settings: []string{"SETTLE_MERCHANT"},
 		Look:     reportsAreSent + "Look into a report of yours.",
 	},
@@ -70,7 +70,8 @@ var moved = []Assumption{
 	},
 	{
 		ID: "A-REPORT-PROMO", Question: "Is AMOUNT of a sale with a promo the amount before or after it?",
-		Does: "Either: if AMOUNT less DISCOUNT is what was taken, the discount lowers nothing in kasir books.",
+		Does: "Either, for a discount of one of the order's promos: if AMOUNT less DISCOUNT is what was taken, the " +
+			"discount lowers nothing in kasir books.",
 		Look: reportsAreSent + "Only DOKU can say, or a report with such rows.",
 	},
 	{

@@ -28,7 +28,7 @@ func (p *proof) startAPI(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if n := strings.Count(mounted, "Mounting "); n != len(route.All) {
+	if n := countMounted(mounted); n != len(route.All) {
 		return fmt.Errorf("SAM CLI found %d routes in the template; there are %d", n, len(route.All))
 	}
 	bearer, err := token(ctx)
@@ -48,6 +48,7 @@ func (p *proof) startAPI(ctx context.Context) error {
 		status               int
 	}{
 		{http.MethodDelete, "/customers/CUST-0001/tokens/unknown", bearer, http.StatusNotFound},
+		{http.MethodPost, "/payments/SAM-1/records", bearer, http.StatusBadRequest}, // it has no idempotency key
 		{http.MethodGet, "/payments/SAM-1", "", http.StatusUnauthorized},
 		{http.MethodGet, "/payments/SAM-1", bearer + "x", http.StatusUnauthorized},
 		{http.MethodGet, "/elsewhere", bearer, http.StatusForbidden}, // SAM's answer to a request without a route
@@ -60,6 +61,7 @@ func (p *proof) startAPI(ctx context.Context) error {
 		p.answers++
 	}
 	asked["DELETE /customers/{customer_id}/tokens/{token_id}"] = true
+	asked["POST /payments/{invoice_number}/records"] = true
 	for _, r := range route.All {
 		if !asked[r.Key()] {
 			return fmt.Errorf("no request was for the route %s", r.Key())
@@ -116,4 +118,16 @@ func request(ctx context.Context, method, path string, headers map[string]string
 	defer response.Body.Close()
 	content, err := io.ReadAll(response.Body)
 	return answer{response.StatusCode, string(content)}, err
+}
+
+// countMounted counts the routes in SAM CLI's output. A line has the methods of a path, and the OPTIONS that SAM CLI
+// adds.
+func countMounted(output string) int {
+	n := 0
+	for line := range strings.Lines(output) {
+		if _, methods, is := strings.Cut(line, " ["); is && strings.Contains(line, "Mounting ") {
+			n += strings.Count(methods, ",")
+		}
+	}
+	return n
 }
