@@ -389,7 +389,7 @@ func TestALaterReportIsACaseOfItsOwn(t *testing.T) {
 	}
 	again, _ := gone.Learn(moved(MovedRefund, FromNotification, "n2", "bo-2", 30000, 2))
 	changes := Changes(gone, again)
-	if len(again.Cases()) != 1 || len(changes) != 2 || changes[0].Key == "refund:30000:1" {
+	if len(again.Cases()) != 1 || len(changes) != 2 || changes[1].Key == "elsewhere refund:30000:1" {
 		t.Errorf("cases %+v, changes %+v", again.Cases(), changes)
 	}
 }

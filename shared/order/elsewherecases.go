@@ -58,12 +58,16 @@ func (o Order) doAbout(kind MovementKind) string {
 
 // subject names the nth movement of this kind and amount. A movement that comes after a withdrawal has a name of its
 // own.
-func (e Elsewhere) subject(n int) string {
+func (e Elsewhere) subject(n int) string { return e.name(e.gone + n) }
+
+// name names the nth movement of this kind and amount. A movement that is recorded again after its report was withdrawn
+// has the same name.
+func (e Elsewhere) name(n int) string {
 	kind := e.Kind
 	if kind.back() { // another source may use the other word
 		kind = MovedRefund
 	}
-	return string(kind) + ":" + strconv.FormatInt(e.Amount, 10) + ":" + strconv.Itoa(e.gone+n)
+	return string(kind) + ":" + strconv.FormatInt(e.Amount, 10) + ":" + strconv.Itoa(n)
 }
 
 // word returns the kind of a movement as a phrase.
@@ -105,7 +109,7 @@ func elsewhereChanges(before, after Order) []Change {
 			kind = ChangeVoided
 		}
 		for n := known(before, e) + 1; n <= known(after, e); n++ {
-			all = append(all, Change{Kind: kind, Key: e.subject(n), At: e.At, Amount: e.Amount, Moved: e.Kind})
+			all = append(all, Change{Kind: kind, Key: e.name(n), At: e.At, Amount: e.Amount, Moved: e.Kind})
 		}
 	}
 	return all
