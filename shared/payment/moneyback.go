@@ -190,7 +190,8 @@ func (r report) leavesLess() bool {
 		return !matchesCapture(r.o, r.amount)
 	}
 	paid := r.o.Facts.Paid
-	return r.ofSale() && paid != nil && (r.ApprovalCode == "" || r.ApprovalCode == paid.ApprovalCode)
+	return r.ofSale() && paid != nil &&
+		(r.ApprovalCode == "" || paid.ApprovalCode == "" || r.ApprovalCode == paid.ApprovalCode)
 }
 
 // chargeback reports whether a type or status is that of a chargeback. DOKU documents no word for one.

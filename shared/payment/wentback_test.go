@@ -28,3 +28,20 @@ func TestAReportOfAPaymentsEndHoldsThePayment(t *testing.T) {
 		}
 	}
 }
+
+// What is left of a payment after a refund is no other payment, unless it has another approval code.
+func TestALowerAmountOfTheSamePaymentIsWhatIsLeft(t *testing.T) {
+	s := &Service{Now: time.Now}
+	for _, c := range []struct {
+		known, reported string
+		left            bool
+	}{{"1", "1", true}, {"1", "", true}, {"", "1", true}, {"1", "2", false}} {
+		o := order.Order{Invoice: "INV-1", Amount: 90000,
+			Facts: order.Facts{Paid: &order.Payment{Amount: 90000, ApprovalCode: c.known}}}
+		news, _ := s.translateReport(doku.Notification{InvoiceNumber: "INV-1", Type: "SALE", Status: "SUCCESS",
+			ApprovalCode: c.reported, Amount: doku.Amount{Rupiah: 40000, Valid: true}}, o, true)
+		if left := len(news.Movements) == 1 && news.Movements[0].Kind == order.MovedRest; left != c.left {
+			t.Errorf("approval codes %q and %q: %+v", c.known, c.reported, news)
+		}
+	}
+}
