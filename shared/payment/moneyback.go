@@ -127,13 +127,14 @@ func (r report) namesRefund() bool {
 }
 
 // refunded returns a movement with the amount and the Request-Id of the refund that the report describes, if it
-// describes one.
+// describes one. That DOKU's people will carry out a refund that kasir asked for is no proof that they did.
 func (r report) refunded(kind order.MovementKind, amount int64) order.Facts {
 	if !r.namesRefund() {
 		return r.movement(kind, amount)
 	}
 	news := r.movement(kind, r.Refund.Amount.Rupiah)
-	if id := r.Refund.RequestID; id != "" && len(id) <= maxRequestID && !r.namesPage(id) {
+	manual := order.RefundType(strings.ToUpper(r.Refund.Type)).Manual()
+	if id := r.Refund.RequestID; id != "" && len(id) <= maxRequestID && !r.namesPage(id) && !(manual && r.o.Asked(id)) {
 		news.Movements[0].Refund = safeRequestID(id)
 	}
 	return news

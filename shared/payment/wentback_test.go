@@ -45,3 +45,38 @@ func TestALowerAmountOfTheSamePaymentIsWhatIsLeft(t *testing.T) {
 		}
 	}
 }
+
+// Check status settles a refund in doubt that it names, and no refund if the money may have gone back elsewhere.
+func TestWhichRefundCheckStatusSettles(t *testing.T) {
+	op := order.Operation{ID: "refund-1", Kind: order.KindRefund, Amount: 90000, RequestID: "ours", State: order.Open}
+	o := order.Order{Invoice: "INV-1", Amount: 90000, Operations: []order.Operation{op},
+		Facts: order.Facts{Paid: &order.Payment{Amount: 90000}}}
+	elsewhere := o
+	elsewhere.Facts.Movements = []order.Movement{{Kind: order.MovedRefund, Source: order.FromRecord, Amount: 50000}}
+	whole := doku.Status{InvoiceNumber: "INV-1", TransactionStatus: "REFUNDED", Type: "REFUND", Signed: true}
+	report := func(id, status string, amount int64) doku.Status {
+		return doku.Status{InvoiceNumber: "INV-1", TransactionStatus: "SUCCESS", Type: "SALE", Signed: true,
+			Refund: doku.RefundReport{RequestID: id, Status: status, Type: "MANUAL_FULL_REFUND",
+				Amount: doku.Amount{Rupiah: amount, Valid: true}}}
+	}
+	unsigned := report("ours", "SUCCESS", 90000)
+	unsigned.Signed = false
+	for name, c := range map[string]struct {
+		st   doku.Status
+		o    order.Order
+		want order.RefundType // empty: nothing is decided
+	}{
+		"all went back":             {whole, o, order.FullRefund},
+		"some went back elsewhere":  {whole, elsewhere, ""},
+		"ours, carried out by hand": {report("ours", "success", 90000), o, order.ManualFullRefund},
+		"another refund":            {report("bo-1", "SUCCESS", 90000), o, ""},
+		"another amount":            {report("ours", "SUCCESS", 50000), o, ""},
+		"ours, failed":              {report("ours", "FAILED", 90000), o, ""},
+		"ours, not signed":          {unsigned, o, ""},
+	} {
+		out, decided := statusOutcome(c.st, c.o, op, time.Now())
+		if decided != (c.want != "") || out.Type != c.want {
+			t.Errorf("%s: %t, %q", name, decided, out.Type)
+		}
+	}
+}
