@@ -135,7 +135,10 @@ func (r report) refunded(kind order.MovementKind, amount int64) order.Facts {
 	news := r.movement(kind, r.Refund.Amount.Rupiah)
 	manual := order.RefundType(strings.ToUpper(r.Refund.Type)).Manual()
 	if id := r.Refund.RequestID; id != "" && len(id) <= maxRequestID && !r.namesPage(id) && !(manual && r.o.Asked(id)) {
-		news.Movements[0].Refund = safeRequestID(id)
+		if !r.o.Asked(id) { // kasir's own holds no personal data, and must be found again
+			id = safeRequestID(id)
+		}
+		news.Movements[0].Refund = id
 	}
 	return news
 }

@@ -80,3 +80,18 @@ func TestWhichRefundCheckStatusSettles(t *testing.T) {
 		}
 	}
 }
+
+// That DOKU's people will carry out a refund in doubt does not settle it: they may decline.
+func TestAReportOfARefundByHandSettlesNothing(t *testing.T) {
+	s := &Service{Now: time.Now}
+	o := order.Order{Invoice: "INV-1", Amount: 90000, Facts: order.Facts{Paid: &order.Payment{Amount: 90000}},
+		Operations: []order.Operation{{ID: "refund-1", Kind: order.KindRefund, Amount: 50000, RequestID: "ours"}}}
+	for kind, want := range map[string]string{"PARTIAL_REFUND": "ours", "MANUAL_PARTIAL_REFUND": ""} {
+		news, _ := s.translate(doku.Notification{InvoiceNumber: "INV-1", Type: "REFUND", Status: "SUCCESS",
+			Refund: doku.RefundReport{RequestID: "ours", Type: kind, Status: "SUCCESS",
+				Amount: doku.Amount{Rupiah: 50000, Valid: true}}}, o)
+		if len(news.Movements) != 1 || news.Movements[0].Refund != want {
+			t.Errorf("%s: %+v", kind, news.Movements)
+		}
+	}
+}
