@@ -84,7 +84,7 @@ func (w *World) checkConflicts(p *plan, o order.Order, l *ledger) {
 func (w *World) hasReason(p *plan, l *ledger, kind order.ConflictKind) bool {
 	switch kind {
 	case order.ConflictAmount:
-		other := slices.Contains(p.reasons, order.ConflictSecondPayment)
+		other := slices.Contains(p.reasons, order.ConflictSecondPayment) || len(l.payments) > 1
 		return p.delta != 0 || (l.touchedElsewhere() || other) && w.gateway.refundReport == reportRest
 	case order.ConflictWentBack, order.ConflictCaptureElsewhere, order.ConflictCaptureAmount:
 		return l.touchedElsewhere()
