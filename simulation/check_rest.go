@@ -79,11 +79,13 @@ func (w *World) checkConflicts(p *plan, o order.Order, l *ledger) {
 	}
 }
 
-// hasReason reports whether events at DOKU justify a kind of conflict.
+// hasReason reports whether events at DOKU justify a kind of conflict. A report of what is left after a refund is one
+// of another payment if it has another approval code.
 func (w *World) hasReason(p *plan, l *ledger, kind order.ConflictKind) bool {
 	switch kind {
 	case order.ConflictAmount:
-		return p.delta != 0 || l.touchedElsewhere() && w.gateway.refundReport == reportRest
+		other := slices.Contains(p.reasons, order.ConflictSecondPayment) || len(l.payments) > 1
+		return p.delta != 0 || (l.touchedElsewhere() || other) && w.gateway.refundReport == reportRest
 	case order.ConflictWentBack, order.ConflictCaptureElsewhere, order.ConflictCaptureAmount:
 		return l.touchedElsewhere()
 	case order.ConflictSecondPayment, order.ConflictSecondCard, order.ConflictPaidBeside, order.ConflictAuthorization:

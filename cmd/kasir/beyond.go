@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// retention holds the days for which a deployment keeps copies of what it did. 0 means that they are not known.
+// retention is the number of days for which a deployment keeps its logs and events. 0 means that it is not known.
 type retention struct {
 	Logs    int `json:"logs"`
 	Archive int `json:"archive"` // of events

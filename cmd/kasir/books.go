@@ -60,7 +60,7 @@ func booksCommand() *cobra.Command {
 type reading struct {
 	books      *books.Books
 	place      string
-	known      time.Time // the books contain what was known then
+	known      time.Time // when the orders were read or exported
 	orders     int
 	attention  int // orders with open cases
 	unreadable []string
@@ -145,7 +145,7 @@ func (r *reading) readOrders(ctx context.Context, d *desk, progress func()) erro
 	return d.orders.Whole(ctx, r.seen(progress))
 }
 
-// seen adds what is read. progress is called with each order.
+// seen returns the functions that add each order and each batch. They call progress with each order.
 func (r *reading) seen(progress func()) store.Seen {
 	return store.Seen{Order: func(s payment.Stored) error {
 		progress()

@@ -19,7 +19,7 @@ type booksDocument struct {
 	Month      string        `json:"month"`
 	From       time.Time     `json:"from"`
 	To         time.Time     `json:"to"`              // the beginning of the next month
-	Known      *time.Time    `json:"known,omitempty"` // the books contain what was known then
+	Known      *time.Time    `json:"known,omitempty"` // when the orders were read or exported
 	Orders     int           `json:"orders"`          // that were read
 	Accounts   []bookAccount `json:"accounts"`
 	Attention  int           `json:"attention"` // orders that need a person

@@ -29,9 +29,12 @@ func TestAnOperatorRecordsARefund(t *testing.T) {
 			"x"},
 		"!at most 64 are kept": {"refund", "MOVED-1", "--amount", "1", "--note", "x", "--reference",
 			strings.Repeat("é", 65)},
-		"!--amount is more than was taken":                            {"refund", "MOVED-1", "--amount", "90001", "--note", "x"},
-		"!there is no order MOVED-9":                                  {"refund", "MOVED-9", "--amount", "1", "--note", "x"},
-		"!kasir orders show lists the ids) names no movement of this": {"withdrawal", "MOVED-1", "--withdraws", "0123", "--note", "x"},
+		"!--amount is more than was taken": {"refund", "MOVED-1", "--amount", "90001",
+			"--note", "x"},
+		"!there is no order MOVED-9": {"refund", "MOVED-9", "--amount", "1", "--note",
+			"x"},
+		"!kasir orders show lists the ids) names no movement of this": {"withdrawal", "MOVED-1", "--withdraws", "0123",
+			"--note", "x"},
 	} {
 		o.run(t, want, append([]string{"record"}, args...)...)
 	}

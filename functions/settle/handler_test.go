@@ -23,9 +23,11 @@ func TestAFolderIsNoReport(t *testing.T) {
 	}))
 	defer s3.Close()
 	m := &store.Memory{}
-	run := handler(&payment.Service{Store: m, Batches: m, Now: time.Now}, app.Settings{Region: "us-east-1", Reports: "b", ReportsURL: s3.URL,
-		AccessKeyID: "local", AccessKey: "local"})
-	got, err := run(t.Context(), []byte(`{"Records":[{"s3":{"bucket":{"name":"b"},"object":{"key":"reports/2026/","size":0}}}]}`))
+	run := handler(&payment.Service{Store: m, Batches: m, Now: time.Now},
+		app.Settings{Region: "us-east-1", Reports: "b", ReportsURL: s3.URL,
+			AccessKeyID: "local", AccessKey: "local"})
+	got, err := run(t.Context(),
+		[]byte(`{"Records":[{"s3":{"bucket":{"name":"b"},"object":{"key":"reports/2026/","size":0}}}]}`))
 	if err != nil || got.Refused || len(put) > 0 {
 		t.Errorf("%+v, %v, written: %v", got, err, put)
 	}

@@ -40,7 +40,8 @@ func TestPageShowsTheOrderInTheMerchantsColours(t *testing.T) {
 func TestNoSiteFramesTheBackOffice(t *testing.T) {
 	b := newBench(t)
 	for _, path := range []string{"/", "/backoffice"} {
-		if csp := b.get(b.url + path).header.Get("Content-Security-Policy"); !strings.Contains(csp, "frame-ancestors 'none'") {
+		if csp := b.get(b.url + path).header.Get("Content-Security-Policy"); !strings.Contains(csp,
+			"frame-ancestors 'none'") {
 			t.Errorf("%s may be framed: %q", path, csp)
 		}
 	}

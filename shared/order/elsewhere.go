@@ -136,7 +136,8 @@ func (o Order) unexplained(reports []Movement) []Movement {
 	var own []Operation
 	if m := reports[0]; m.Kind.back() && m.Source != FromRecord {
 		for _, op := range o.Refunds() {
-			named := slices.ContainsFunc(reports, func(m Movement) bool { return m.Refund == op.RequestID })
+			named := slices.ContainsFunc(reports,
+				func(m Movement) bool { return m.Refund != "" && m.Refund == op.RequestID })
 			agreed := op.takenBack() && m.Source != FromSettlement // a report of what was paid out shows more than that
 			if op.Amount == m.Amount && (op.State != Refused || agreed) && !named {
 				own = append(own, op)
@@ -154,8 +155,10 @@ func (o Order) unexplained(reports []Movement) []Movement {
 			counted = append(counted, m)
 		}
 	}
-	slices.SortStableFunc(unnamed, func(a, b Movement) int { return b.LearnedAt.Compare(a.LearnedAt) })
-	for _, m := range unnamed { // the latest report first: each leaves the more operations to those before it
+	slices.SortFunc(unnamed, func(a, b Movement) int { // rows of a report by their numbers
+		return cmp.Or(a.LearnedAt.Compare(b.LearnedAt), cmp.Compare(len(a.Ref), len(b.Ref)), cmp.Compare(a.Ref, b.Ref))
+	})
+	for _, m := range unnamed { // the earliest report first: of two reports of one refund, the later one counts
 		i := latestExplaining(own, m)
 		if i < 0 {
 			counted = append(counted, m)

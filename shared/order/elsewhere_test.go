@@ -90,7 +90,8 @@ func TestAReportOfOurRefundIsNoRefundElsewhere(t *testing.T) {
 		}
 		o, _ = o.Learn(moved(MovedRest, FromStatus, "", "", 60000, 8))
 		if o.ElsewhereRefunded() != 0 || o.Refundable() != 60000 || len(o.Cases()) != 0 {
-			t.Errorf("named %q: elsewhere %d, refundable %d, %+v", name, o.ElsewhereRefunded(), o.Refundable(), o.Cases())
+			t.Errorf("named %q: elsewhere %d, refundable %d, %+v", name, o.ElsewhereRefunded(), o.Refundable(),
+				o.Cases())
 		}
 		o, _ = o.Learn(moved(MovedRefund, FromSettlement, "second row", "", 30000, 9))
 		if o.ElsewhereRefunded() != 30000 || o.Refundable() != 30000 || len(o.Cases()) != 1 {
@@ -255,7 +256,8 @@ func TestRecords(t *testing.T) {
 	if err != nil || o.Refundable() != 40000 || len(o.Cases()) != 0 {
 		t.Fatalf("%v, refundable %d, %+v", err, o.Refundable(), o.Cases())
 	}
-	if _, same, err := o.Record(Record{Key: "k", Kind: MovedRefund, Amount: 50000, Reference: "R-1", Act: act}); err != nil ||
+	if _, same, err := o.Record(Record{Key: "k", Kind: MovedRefund, Amount: 50000, Reference: "R-1",
+		Act: act}); err != nil ||
 		!same {
 		t.Errorf("the same record again: %v, %t", err, same)
 	}
@@ -279,7 +281,8 @@ func TestRecords(t *testing.T) {
 func TestACaptureOfAnUnknownAuthorisationIsRecorded(t *testing.T) {
 	act := Act{At: t0, By: "sari"}
 	taken := Facts{Captured: &Capture{At: t0, LearnedAt: t0, Amount: 90000}}
-	o := learned(t, Facts{Conflicts: []Conflict{NewConflict(ConflictCaptureElsewhere, "a capture", "a capture", taken)}})
+	o := learned(t, Facts{Conflicts: []Conflict{NewConflict(ConflictCaptureElsewhere, "a capture", "a capture",
+		taken)}})
 	o.Amount = 90000
 	_, _, err := o.Record(Record{Key: "k", Kind: MovedCapture, Amount: 90001, Act: act})
 	denied(t, err, "/amount", "")

@@ -127,14 +127,18 @@ func (r report) namesRefund() bool {
 }
 
 // refunded returns a movement with the amount and the Request-Id of the refund that the report describes, if it
-// describes one.
+// describes one. That DOKU's people will carry out a refund that kasir asked for is no proof that they did.
 func (r report) refunded(kind order.MovementKind, amount int64) order.Facts {
 	if !r.namesRefund() {
 		return r.movement(kind, amount)
 	}
 	news := r.movement(kind, r.Refund.Amount.Rupiah)
-	if id := r.Refund.RequestID; id != "" && len(id) <= maxRequestID && !r.namesPage(id) {
-		news.Movements[0].Refund = safeRequestID(id)
+	manual := order.RefundType(strings.ToUpper(r.Refund.Type)).Manual()
+	if id := r.Refund.RequestID; id != "" && len(id) <= maxRequestID && !r.namesPage(id) && !(manual && r.o.Asked(id)) {
+		if !r.o.Asked(id) { // kasir's own holds no personal data, and must be found again
+			id = safeRequestID(id)
+		}
+		news.Movements[0].Refund = id
 	}
 	return news
 }
@@ -190,7 +194,8 @@ func (r report) leavesLess() bool {
 		return !matchesCapture(r.o, r.amount)
 	}
 	paid := r.o.Facts.Paid
-	return r.ofSale() && paid != nil && (r.ApprovalCode == "" || r.ApprovalCode == paid.ApprovalCode)
+	return r.ofSale() && paid != nil &&
+		(r.ApprovalCode == "" || paid.ApprovalCode == "" || r.ApprovalCode == paid.ApprovalCode)
 }
 
 // chargeback reports whether a type or status is that of a chargeback. DOKU documents no word for one.

@@ -100,7 +100,8 @@ func TestARefreshWithoutAnAnswerChangesNothing(t *testing.T) {
 	if _, _, err := b.Refresh(t.Context(), buyer, "INV-1"); !errors.Is(err, doku.ErrUnknown) {
 		t.Fatalf("%v", err)
 	}
-	if o := b.order(t); o.Status() != order.Pending || !o.Watch.AskedAt.Equal(b.now) || o.Watch.NextAt != (time.Time{}) {
+	if o := b.order(t); o.Status() != order.Pending || !o.Watch.AskedAt.Equal(b.now) ||
+		o.Watch.NextAt != (time.Time{}) {
 		t.Errorf("%s, %+v", o.Status(), o.Watch)
 	}
 	b.refreshes(t, buyer, time.Minute, asked, 0)

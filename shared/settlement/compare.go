@@ -1,7 +1,6 @@
 package settlement
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -98,8 +97,8 @@ func (r *run) compare(o order.Order, rows []Row) []payment.Difference {
 		case Reversal:
 			all = append(all, row.differs(payment.DiffersChargeback, 0, reversedNote))
 		default:
-			if note, ours := r.ownRefund(o, row); !ours {
-				all = append(all, row.differs(payment.DiffersRefund, 0, note))
+			if !r.ownRefund(o, row) {
+				all = append(all, row.differs(payment.DiffersRefund, 0, notOursNote))
 			}
 		}
 	}
@@ -143,38 +142,15 @@ func (r *run) compareSale(o order.Order, row Row) []payment.Difference {
 	return all
 }
 
-// ownRefund reports whether a refund or void in the report is one that kasir asked for. The first reports of an amount
-// have the refunds that were begun before them, so that a later report of the same refund is a difference.
-func (r *run) ownRefund(o order.Order, row Row) (note string, ours bool) {
-	var reports []order.Movement
-	for _, m := range o.Facts.Movements {
+// ownRefund reports whether a refund or void in the report is one that kasir asked for.
+func (r *run) ownRefund(o order.Order, row Row) bool {
+	return slices.ContainsFunc(o.Facts.Movements, func(m order.Movement) bool {
 		_, withdrawn := o.Withdrawn(m.ID())
-		back := m.Kind == order.MovedRefund || m.Kind == order.MovedVoid
-		if m.Source == order.FromSettlement && back && m.Amount == row.Amount && !withdrawn {
-			reports = append(reports, m)
-		}
-	}
-	slices.SortFunc(reports, func(a, b order.Movement) int {
-		return cmp.Or(a.LearnedAt.Compare(b.LearnedAt), cmp.Compare(len(b.Ref), len(a.Ref)), cmp.Compare(b.Ref, a.Ref))
+		return m.Source == order.FromSettlement && m.Ref == r.ref(row) && !withdrawn && !o.Counts(m)
 	})
-	var own []order.Operation
-	for _, op := range o.Refunds() {
-		if op.Amount == row.Amount && op.State != order.Refused {
-			own = append(own, op)
-		}
-	}
-	slices.SortFunc(own, func(a, b order.Operation) int { return b.FirstAt.Compare(a.FirstAt) })
-	for _, m := range reports {
-		i := slices.IndexFunc(own, func(op order.Operation) bool { return !m.LearnedAt.Before(op.FirstAt) })
-		if i >= 0 {
-			own = slices.Delete(own, i, i+1)
-		}
-		if m.Ref == r.ref(row) && i >= 0 {
-			return "", true
-		}
-	}
-	return "kasir did not ask for this refund: it was made in DOKU's Back Office, or by DOKU.", false
 }
+
+const notOursNote = "kasir did not ask for this refund: it was made in DOKU's Back Office, or by DOKU."
 
 // differs returns a difference of the row.
 func (r Row) differs(kind payment.DifferenceKind, ours int64, note string) payment.Difference {

@@ -26,7 +26,8 @@ func TestAPayoutOnAnImpossibleDay(t *testing.T) {
 		w.paid(t, "INV-1", 100_000)
 		w.paid(t, "INV-2", 100_000)
 		content := strings.NewReplacer("02-05-2026", c.transaction, "04-05-2026", c.payout).Replace(plain("B-1",
-			line{invoice: "INV-1", amount: 100_000}, line{invoice: "INV-2", kind: "Refund", amount: 40_000, minus: true}))
+			line{invoice: "INV-1", amount: 100_000},
+			line{invoice: "INV-2", kind: "Refund", amount: 40_000, minus: true}))
 		r, err := w.apply(t.Context(), content, settlement.Options{})
 		if err != nil {
 			t.Fatal(name, err)

@@ -21,9 +21,10 @@ var moved = []Assumption{
 		Look:     reportsAreSent + "Only DOKU can say, or a report with such rows.",
 	},
 	{
-		ID: "A-REPORT-SIGNS", Question: "Which signs have the amounts of rows of money that was taken back?",
-		Does: "Either. Fee and discount of such a row may be added or taken off, whichever gives its pay-out. A row " +
-			"where neither does is refused.",
+		ID: "A-REPORT-SIGNS", Question: "Does a row of money that was taken back have a sign?",
+		Does: "A row may have either sign. It may add its fee and discount or take them off: its pay-out shows " +
+			"which. A row that fits neither is refused. A row without pay-out, fee and discount, such as a " +
+			"void, is not applied, and is a difference.",
 		Look: reportsAreSent + "Only DOKU can say, or a report with such rows.",
 	},
 	{
@@ -69,9 +70,10 @@ var moved = []Assumption{
 		Look: reportsAreSent + "Only DOKU can say, or a report with such rows.",
 	},
 	{
-		ID: "A-REPORT-PROMO", Question: "Is AMOUNT of a sale with a promo the amount before or after it?",
-		Does: "Either, for a discount of one of the order's promos: if AMOUNT less DISCOUNT is what was taken, the " +
-			"discount lowers nothing in kasir books.",
+		ID: "A-REPORT-PROMO", Question: "Is AMOUNT of a sale with a promo the amount before or " +
+			"after it?",
+		Does: "Either is accepted if the discount is one of the order's promos. If AMOUNT less DISCOUNT was " +
+			"taken, the discount lowers nothing in kasir books.",
 		Look: reportsAreSent + "Only DOKU can say, or a report with such rows.",
 	},
 	{
@@ -95,10 +97,10 @@ var moved = []Assumption{
 		Look: "Not asked: a person would have to refund in the Back Office. Only DOKU can say.",
 	},
 	{
-		ID: "A-MOVED-AMOUNT", Question: "Is `order.amount` of such a report the amount that moved, or that of the " +
-			"payment?",
-		Does: "The amount of its `refund` object, or else `order.amount`. An amount that cannot be read is a " +
-			"statement about the whole payment, and reserves what is left.",
+		ID: "A-MOVED-AMOUNT", Question: "Is `order.amount` of such a report the amount that moved, " +
+			"or that of the payment?",
+		Does: "The `refund` object of a report has the amount. Without that object it is `order.amount`. A " +
+			"report whose amount cannot be read reserves what is left.",
 		Look: "Not asked: a person would have to refund in the Back Office. Only DOKU can say.",
 	},
 	{
@@ -108,15 +110,17 @@ var moved = []Assumption{
 		Look: "Not asked: a person would have to refund in the Back Office. Only DOKU can say.",
 	},
 	{
-		ID: "A-MOVED-TOTAL", Question: "Does the status REFUNDED of a payment follow a partial refund, too?",
-		Does: "What it says beyond the known movements is reserved, opens the case unaccounted, and is never " +
-			"refunded by kasir until a person explains it.",
+		ID: "A-MOVED-TOTAL", Question: "Does the status REFUNDED of a payment follow a partial " +
+			"refund, too?",
+		Does: "kasir reserves the part of the statement that no known movement explains. The reserve opens the case " +
+			"unaccounted. kasir refunds nothing of it until a person explains it.",
 		Look: "Not asked: a person would have to refund in the Back Office. Only DOKU can say.",
 	},
 	{
-		ID: "A-MOVED-REST", Question: "Does check status lower the amount of a payment after a partial refund?",
-		Does: "A lower amount of a known payment, which no promo explains, is what is left. The rest is reserved as " +
-			"in `A-MOVED-TOTAL`.",
+		ID: "A-MOVED-REST", Question: "Does check status lower the amount of a payment after a " +
+			"partial refund?",
+		Does: "A lower amount of a known payment, which no promo explains, is what is left. kasir reserves the " +
+			"rest as in `A-MOVED-TOTAL`.",
 		Look: "Not asked: a person would have to refund in the Back Office. Only DOKU can say.",
 	},
 }

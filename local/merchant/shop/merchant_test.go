@@ -72,7 +72,8 @@ func TestMoneyThatWentBackElsewhereIsShown(t *testing.T) {
 	v := newShopper(t)
 	v.lookUp("KOPI-1", 90000, func(order map[string]any) {
 		captured(order)
-		order["refunded_elsewhere"], order["charged_back"], order["refundable"] = int64(20000), int64(30000), int64(40000)
+		order["refunded_elsewhere"], order["charged_back"], order["refundable"] = int64(20000), int64(30000),
+			int64(40000)
 	})
 	for _, shown := range []string{"Refunded elsewhere\nRp20.000", "Charged back\nRp30.000", "Refundable\nRp40.000"} {
 		v.until(`document.querySelector("#amounts").innerText.includes(` + quote(shown) + `)`)

@@ -190,7 +190,8 @@ var recipes = map[order.AttentionKind]func(t *testing.T, h *fixture, invoice str
 		h.makeSale(t, invoice)
 		h.applyReport(t, fmt.Sprintf("Batch ID_,B-%s\n\nNO,MERCHANT NAME,PAYMENT CHANNEL NAME,TRANSACTION DATE,"+
 			"INVOICE NUMBER,AMOUNT,FEE,DISCOUNT,PAY TO MERCHANT,PAY OUT DATE,TRANSACTION TYPE\n"+
-			"1,Toko,CREDIT CARD,02-05-2026,%s,91000,1000,0,90000,%s,Purchase\n", invoice, invoice, time.Now().Format("02-01-2006")))
+			"1,Toko,CREDIT CARD,02-05-2026,%s,91000,1000,0,90000,%s,Purchase\n", invoice, invoice,
+			time.Now().Format("02-01-2006")))
 	},
 	order.ReasonAmountCorrected: func(t *testing.T, h *fixture, invoice string) {
 		h.page(t, invoice, `,"override_configuration":{"promo":[{"bin":"557338","discount_amount":10000}]}`)
@@ -230,7 +231,8 @@ func (h *fixture) settle(t *testing.T, invoice string, c openCase) {
 	path, body := "/resolve", fmt.Sprintf(`{"attention":%q,"note":"seen"}`, c.Kind)
 	switch {
 	case c.Kind == order.ReasonUnaccounted:
-		path, body = "/records", fmt.Sprintf(`{"kind":"withdrawal","movement":%q,"note":"seen"}`, h.movement(t, invoice))
+		path, body = "/records",
+			fmt.Sprintf(`{"kind":"withdrawal","movement":%q,"note":"seen"}`, h.movement(t, invoice))
 	case c.Kind == order.ReasonConflict:
 		body = fmt.Sprintf(`{"conflict":%q,"decision":"none","note":"seen"}`, c.Subject)
 	case !order.FindAttention(c.Kind).Acknowledged:
