@@ -141,6 +141,9 @@ func (d *deployment) environment(row function.Function) *map[string]*string {
 			variables[s.name] = s.reference
 		}
 	}
+	for name, value := range function.Environment {
+		variables[name] = &value
+	}
 	return &variables
 }
 

@@ -84,8 +84,12 @@ func checkEnvironment(t template) (f findings) {
 		}, row)
 		f.that(err == nil, "%s would not start: %v", id, err)
 		for name, value := range variables {
-			f.that(asked[name], "%s is given %s, which it does not read", id, name)
+			_, ofGo := function.Environment[name]
+			f.that(asked[name] || ofGo, "%s is given %s, which it does not read", id, name)
 			f.that(!secretLike.MatchString(text(value)), "%s: %s looks like a key", id, name)
+		}
+		for name, value := range function.Environment {
+			f.that(text(variables[name]) == value, "%s: %s is %q, want %s", id, name, text(variables[name]), value)
 		}
 		for _, s := range settings(t.stage) {
 			_, given := variables[s.name]
@@ -141,6 +145,7 @@ func checkDesk(t template) (f findings) {
 	for _, name := range append([]string{"REPORTS_BUCKET"}, app.StaffVariables...) { // an operator has no token
 		delete(variables, name)
 	}
+	maps.DeleteFunc(variables, func(name string, _ any) bool { return function.Environment[name] != "" })
 	for name, value := range variables {
 		f.that(name == "TABLE_NAME" || given[name] == text(value), "the output Settings says %s is %q, the function %q",
 			name, given[name], text(value))

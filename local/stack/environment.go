@@ -20,6 +20,7 @@ func environment(cfg Config, s *Stack) map[string]string {
 	if s.DOKU != "" { // the sandbox is DOKU, so everything is on this machine
 		env["KASIR_LOCAL"] = "1"
 	}
+	maps.Copy(env, function.Environment)
 	maps.Copy(env, s.webhooks)
 	maps.Copy(env, cfg.Settings)
 	delete(env, "DOKU_PREVIOUS_SECRET_KEY") // it is in the secret
