@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"kasir/shared/jsonbody"
 )
@@ -20,7 +21,9 @@ type BatchPage struct {
 }
 
 // batchCursor is the form of a cursor: a year, and the last batch of that year that was listed.
-var batchCursor = regexp.MustCompile(`^([0-9]{4})(?:-([0-9a-f]{12}))?$`)
+var batchCursor = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([0-9]{4})(?:-([0-9a-f]{12}))?$`)
+})
 
 // ListBatches returns a page of the batches. parameters are those of GET /settlements. A page holds batches of one year
 // and is empty if the year has none. The list goes back to the first year that has a batch, without a gap. Errors:
@@ -32,7 +35,7 @@ func (s *Service) ListBatches(ctx context.Context, parameters url.Values) (Batch
 	}
 	year, after := s.Now().In(jakarta).Year(), ""
 	if cursor != "" {
-		parts := batchCursor.FindStringSubmatch(cursor)
+		parts := batchCursor().FindStringSubmatch(cursor)
 		if parts == nil {
 			return BatchPage{}, ErrCursor
 		}

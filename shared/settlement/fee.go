@@ -3,7 +3,6 @@ package settlement
 import (
 	"fmt"
 	"math/big"
-	"regexp"
 )
 
 // Fee is the fee of a sale on which the merchant and DOKU agreed: a rate of the amount, a fixed sum, and VAT on both.
@@ -12,13 +11,13 @@ type Fee struct {
 	text             string
 }
 
-var feeForm = regexp.MustCompile(`^\s*(?:([0-9]{1,2}(?:\.[0-9]{1,4})?)\s*%)?\s*\+?\s*` +
+var feeForm = lazyRegexp(`^\s*(?:([0-9]{1,2}(?:\.[0-9]{1,4})?)\s*%)?\s*\+?\s*` +
 	`(?:([0-9]{1,9})(?:\s*\+\s*([0-9]{1,2}(?:\.[0-9]{1,4})?)\s*%)?)?\s*$`)
 
 // ParseFee reads a fee such as "2.8%+2000+11%": 2.8 % of the amount and 2,000 rupiah, and on both 11 % VAT. Each part
 // may be left out; write 0 for the fixed sum before a VAT. The fee is nil for an empty text.
 func ParseFee(text string) (*Fee, error) {
-	part := feeForm.FindStringSubmatch(text)
+	part := feeForm().FindStringSubmatch(text)
 	if part == nil {
 		return nil, fmt.Errorf("is %q; it must be such as 2.8%%+2000+11%%: a rate, a sum in rupiah, and VAT on both",
 			text)

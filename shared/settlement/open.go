@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -49,7 +48,7 @@ func digest(name string) string {
 }
 
 // batchForm matches a batch ID. The real one has 72 characters.
-var batchForm = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,128}$`)
+var batchForm = lazyRegexp(`^[A-Za-z0-9._:-]{1,128}$`)
 
 // checkBatch checks the batch ID of a report.
 func (v *validation) checkBatch(found map[string]total) {
@@ -60,7 +59,7 @@ func (v *validation) checkBatch(found map[string]total) {
 		v.invalid.add(t.line, name,
 			"is missing: a report without a batch ID is not applied, since it could not be told "+
 				"from a report that was applied before")
-	case !batchForm.MatchString(t.text):
+	case !batchForm().MatchString(t.text):
 		v.invalid.add(t.line, name, "must be at most 128 letters, digits and . _ - : without spaces")
 	}
 	v.batch = strings.Clone(t.text)
