@@ -6,7 +6,6 @@ toolchain go1.26.8
 
 ignore (
 	./.kasir
-	./bench/peers/node/node_modules
 	./cdk.out
 	./dist
 	./node_modules

@@ -105,7 +105,7 @@ var arrows = []struct {
 	{"bench/host", "", nil, "it times any process under the Runtime API"},
 	{"bench/meter", "", nil, "it bills by DynamoDB's rules; with code of ours, our mistakes would cancel out"},
 	{"bench/standin", "", []string{"shared/doku"}, "it answers for AWS and DOKU, and signs as DOKU does"},
-	{"bench/peers", "", nil, "they do the same work in the usual way, without code of ours"},
+	{"bench/peers", "", []string{"bench/peers"}, "they do the same work in the usual way, without code of ours"},
 	{"simulation", "local", nil,
 		"the simulation has a DOKU of its own on the port; the sandbox is another, behind HTTP"},
 	{"functions", "local", nil, "deployed code must not contain code for one machine"},

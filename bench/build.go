@@ -12,19 +12,15 @@ import (
 	"runtime"
 )
 
-// hello and goPeer are programs of this folder that are measured beside the functions. They are named after their
-// folders.
-const (
-	hello  = "hello"
-	goPeer = "go"
-)
+// hello is a program of this folder that is measured beside the functions.
+const hello = "hello"
 
 // build builds everything for an architecture, with the flags of `make build`.
 func (b *bench) build(ctx context.Context, arch string) error {
 	progress("building for %s", arch)
 	build := b.command(ctx, b.root, "go", "build", "-trimpath", "-buildvcs=false",
 		"-tags", "lambda.norpc", "-ldflags=-s -w -buildid=", "-o", filepath.Join(b.built, arch)+"/",
-		"./functions/...", "./bench/hello", "./bench/peers/go")
+		"./functions/...", "./bench/hello", "./bench/peers/...")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch)
 	if err := build.Run(); err != nil {
 		return fmt.Errorf("building for %s: %w", arch, err)

@@ -24,6 +24,7 @@ type bench struct {
 	root   string // kasir's folder
 	built  string // folder of the binaries
 	quick  bool
+	before string // folder of another build of the functions, or empty
 	source event.Source
 	report report
 	costs  map[string]meter.Bill // by path; the part calls sets it
@@ -37,7 +38,7 @@ type part struct {
 
 // parts run in this order: money needs the counts of calls.
 var parts = []part{
-	{"startup", (*bench).startup},
+	{"cold", (*bench).cold},
 	{"simulation", (*bench).simulation},
 	{"signing", (*bench).signing},
 	{"handlers", (*bench).handlers},
@@ -46,7 +47,6 @@ var parts = []part{
 	{"tls", (*bench).tls},
 	{"overdue", (*bench).overdue},
 	{"money", (*bench).money},
-	{"peers", (*bench).peers},
 }
 
 func main() {
@@ -56,16 +56,17 @@ func main() {
 	}
 	quick := flag.Bool("quick", false, "few repetitions, to see that all of it works; RESULTS.md stays")
 	only := flag.String("only", strings.Join(names, ","), "run these parts only")
+	before := flag.String("before", "", "compare with the functions of this folder, built earlier, in the part cold; no peers")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *quick, strings.Split(*only, ",")); err != nil {
+	if err := run(ctx, *quick, *before, strings.Split(*only, ",")); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, quick bool, only []string) error {
+func run(ctx context.Context, quick bool, before string, only []string) error {
 	wanted := slices.DeleteFunc(slices.Clone(parts), func(p part) bool { return !slices.Contains(only, p.name) })
 	if len(wanted) != len(only) {
 		return fmt.Errorf("-only %s names a part that does not exist", strings.Join(only, ","))
@@ -75,7 +76,7 @@ func run(ctx context.Context, quick bool, only []string) error {
 		return err
 	}
 	source := event.Source{Dir: root + "/events", Now: time.Now}
-	b := &bench{root: root, built: root + "/.kasir/bench", quick: quick, source: source}
+	b := &bench{root: root, built: root + "/.kasir/bench", quick: quick, before: before, source: source}
 	if err := os.RemoveAll(b.built); err != nil {
 		return err
 	}

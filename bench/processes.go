@@ -19,11 +19,17 @@ type processes struct {
 	source event.Source
 }
 
+// sourceFor returns the source of events for the stand-ins of an environment.
+func (b *bench) sourceFor(env map[string]string) event.Source {
+	source := b.source
+	source.Merchant = order.Merchant{Environment: env["DOKU_ENVIRONMENT"], ClientID: standin.ClientID}
+	return source
+}
+
 // startAll starts functions with one environment. log receives their output. The caller must stop them.
 func (b *bench) startAll(ctx context.Context, env map[string]string, commands programs,
 	log io.Writer) (*processes, error) {
-	c := &processes{byName: map[string]*host.Process{}, source: b.source}
-	c.source.Merchant = order.Merchant{Environment: env["DOKU_ENVIRONMENT"], ClientID: standin.ClientID}
+	c := &processes{byName: map[string]*host.Process{}, source: b.sourceFor(env)}
 	for name, args := range commands {
 		process, err := host.Start(ctx, args, env, log)
 		if err != nil {
@@ -56,16 +62,21 @@ func (c *processes) invoke(ctx context.Context, step event.Step, n int) (time.Du
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", step.Case, err)
 	}
+	return took, succeeded(step, reply)
+}
+
+// succeeded returns an error unless the answer to a step is a success.
+func succeeded(step event.Step, reply []byte) error {
 	var answer struct {
 		StatusCode        int
 		BatchItemFailures []struct{}
 	}
 	if err := json.Unmarshal(reply, &answer); err != nil {
-		return 0, fmt.Errorf("%s: reading the answer: %w", step.Case, err)
+		return fmt.Errorf("%s: reading the answer: %w", step.Case, err)
 	}
 	unknown := answer.StatusCode == 202
 	if unknown || answer.StatusCode >= 300 || len(answer.BatchItemFailures) > 0 {
-		return 0, fmt.Errorf("%s of %q answered %s", step.Case, step.Invoice, reply)
+		return fmt.Errorf("%s of %q answered %s", step.Case, step.Invoice, reply)
 	}
-	return took, nil
+	return nil
 }

@@ -24,10 +24,11 @@ type row struct {
 	held     bool
 }
 
-// report collects the rows, and the table of the peers in lines of Markdown.
+// report collects the rows, and the table of the part cold in lines of Markdown with a note.
 type report struct {
 	rows  []row
-	peers []string
+	table []string
+	note  string
 }
 
 func (r *report) add(rows ...row) { r.rows = append(r.rows, rows...) }
@@ -37,8 +38,8 @@ func (r *report) markdown(machine string) string {
 	out.WriteString("# Results\n\nWritten by `make bench`; [README.md](README.md) describes each figure. ")
 	fmt.Fprintf(&out, "Ratios are medians of one interleaved run.\n\n%s\n", machine)
 	fmt.Fprintf(&out, "\n## Budgets\n\n%s\n", strings.Join(r.budgets(), "\n"))
-	if r.peers != nil {
-		fmt.Fprintf(&out, "\n## Peers\n\n%s\n", strings.Join(r.peers, "\n"))
+	if r.table != nil {
+		fmt.Fprintf(&out, "\n## Peers\n\n%s\n\n%s\n", strings.Join(r.table, "\n"), r.note)
 	}
 	return out.String()
 }
@@ -81,6 +82,13 @@ func machine(ctx context.Context, root string) string {
 func median(values []float64) float64 {
 	sample := benchmath.NewSample(values, &benchmath.DefaultThresholds)
 	return benchmath.AssumeNothing.Summary(sample, 0.95).Center
+}
+
+// interval returns the median of ratios and its interval of confidence.
+func interval(values []float64) string {
+	sample := benchmath.NewSample(values, &benchmath.DefaultThresholds)
+	s := benchmath.AssumeNothing.Summary(sample, 0.95)
+	return fmt.Sprintf("%s (%.2f–%.2f)", times(s.Center), s.Lo, s.Hi)
 }
 
 // ratios divides two series that were measured in the same rounds.

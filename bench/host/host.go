@@ -3,7 +3,6 @@
 package host
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,8 +21,10 @@ import (
 // Process is a running function that has asked for its first event.
 type Process struct {
 	Ready time.Duration // from its start until it asked
+	First time.Duration // from its start until its first answer, see Cold
 	Lasts time.Duration // of an invocation, at most
 
+	begin   time.Time
 	command *exec.Cmd
 	api     *httptest.Server
 	asked   chan time.Time
@@ -41,6 +43,27 @@ type answer struct {
 // Start starts a function and returns when it asks for its first event. args is the program with its arguments. env is
 // added to Lambda's own variables. log receives the function's output; nil drops it. The caller must Stop the process.
 func Start(ctx context.Context, args []string, env map[string]string, log io.Writer) (*Process, error) {
+	return start(ctx, args, env, log, nil)
+}
+
+// Cold starts a function, which gets an event as soon as it asks for one, and returns the answer. First is then the
+// time from the start until the answer.
+func Cold(ctx context.Context, args []string, env map[string]string, event []byte) (*Process, []byte, error) {
+	p, err := start(ctx, args, env, nil, event)
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := p.result(ctx)
+	if err != nil {
+		p.Stop()
+		return nil, nil, fmt.Errorf("the first event of %s: %w", args[0], err)
+	}
+	<-p.sent
+	p.First = a.at.Sub(p.begin)
+	return p, a.body, nil
+}
+
+func start(ctx context.Context, args []string, env map[string]string, log io.Writer, event []byte) (*Process, error) {
 	p := &Process{
 		asked: make(chan time.Time, 1), events: make(chan []byte, 1), sent: make(chan time.Time, 1),
 		answers: make(chan answer, 1), exited: make(chan struct{}), command: exec.Command(args[0], args[1:]...),
@@ -56,7 +79,10 @@ func Start(ctx context.Context, args []string, env map[string]string, log io.Wri
 	for name, value := range env {
 		p.command.Env = append(p.command.Env, name+"="+value)
 	}
-	begin := time.Now()
+	if event != nil {
+		p.events <- event
+	}
+	p.begin = time.Now()
 	if err := p.command.Start(); err != nil {
 		p.api.Close()
 		return nil, fmt.Errorf("starting %s: %w", args[0], err)
@@ -67,7 +93,7 @@ func Start(ctx context.Context, args []string, env map[string]string, log io.Wri
 		p.Stop()
 		return nil, fmt.Errorf("starting %s: %w", args[0], err)
 	}
-	p.Ready = at.Sub(begin)
+	p.Ready = at.Sub(p.begin)
 	return p, nil
 }
 
@@ -122,12 +148,20 @@ func (p *Process) answer(w http.ResponseWriter, r *http.Request) {
 // event.
 func (p *Process) Invoke(ctx context.Context, event []byte) ([]byte, time.Duration, error) {
 	p.events <- event // never blocks: the function has asked
-	a, err := wait(ctx, p, p.answers)
-	if err != nil || a.err != nil {
-		return nil, 0, errors.Join(err, a.err)
+	a, err := p.result(ctx)
+	if err != nil {
+		return nil, 0, err
 	}
-	_, err = wait(ctx, p, p.asked)
-	return a.body, a.at.Sub(<-p.sent), err
+	return a.body, a.at.Sub(<-p.sent), nil
+}
+
+// result returns the answer to the event that was sent, after the function has asked for the next one.
+func (p *Process) result(ctx context.Context) (answer, error) {
+	a, err := wait(ctx, p, p.answers)
+	if err == nil && a.err == nil {
+		_, err = wait(ctx, p, p.asked)
+	}
+	return a, errors.Join(err, a.err)
 }
 
 // Memory returns the peak of the process's resident memory in bytes (VmHWM of Linux).
@@ -144,16 +178,22 @@ func (p *Process) Memory() (int64, error) {
 	return kilobytes << 10, nil
 }
 
-// CPU returns the time for which the process has used a processor.
-func (p *Process) CPU() (time.Duration, error) {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.command.Process.Pid))
-	if err != nil {
-		return 0, fmt.Errorf("reading the times of a function: %w", err)
+// CPU returns the time for which the process has used a processor: the sum of its threads, none of which Go ends
+// (schedstat of Linux).
+func (p *Process) CPU() (total time.Duration, err error) {
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", p.command.Process.Pid))
+	for _, thread := range threads {
+		text, failed := os.ReadFile(thread)
+		var running time.Duration
+		if _, unread := fmt.Sscan(string(text), &running); failed != nil || unread != nil {
+			return 0, fmt.Errorf("reading the time of a function: %w", errors.Join(failed, unread))
+		}
+		total += running
 	}
-	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
-	user, err := strconv.Atoi(fields[11])
-	system, err2 := strconv.Atoi(fields[12])
-	return time.Duration(user+system) * 10 * time.Millisecond, errors.Join(err, err2) // Linux counts in hundredths
+	if total == 0 {
+		err = errors.New("/proc has no schedstat of the function")
+	}
+	return total, err
 }
 
 // Stop ends the process and its Runtime API.

@@ -1,0 +1,251 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"kasir/bench/event"
+	"kasir/bench/host"
+	"kasir/bench/standin"
+	"kasir/shared/function"
+)
+
+// The peers, by their folders, and how a table calls them.
+var peers = [][2]string{{"plain", "plain Go"}, {"eager", "Go with kasir's INIT"}, {"careful", "careful Go"}}
+
+// compared lists the cases that all contenders have.
+var compared = []string{"createpage", "notify"}
+
+// contender is one way to write createpage and notify.
+type contender struct {
+	name     string
+	number   int // in the invoice numbers
+	commands programs
+	env      map[string]string
+	figures  map[string][]float64 // µs, or bytes, by case and figure, in the order of the rounds
+}
+
+// Figures of a contender.
+const (
+	start     = "exec to first `next`"
+	first     = "first answer after it"
+	cold      = "exec to first answer"
+	coldCPU   = "processor until then, over hello's"
+	warm      = "an answer after that"
+	warmCPU   = "processor for it"
+	resident  = "memory at the first answer, MiB"
+	warmCalls = 10
+	pause     = time.Millisecond // before each answer of the stand-ins
+)
+
+// cold measures createpage and notify from exec to the first answer and after it, in turns with hello and the peers.
+// Everybody is behind TLS, all the certificates that this machine has are to be trusted, and each answer comes after a
+// millisecond. Each peer runs in its own environment, and with kasir's variables of Go's runtime.
+func (b *bench) cold(ctx context.Context) error {
+	world, err := standin.New(standin.Everybody)
+	if err != nil {
+		return err
+	}
+	defer world.Close()
+	world.Pause.Store(int64(pause))
+	bundle, certificates, err := b.bundle(world)
+	if err != nil {
+		return err
+	}
+	all := b.contenders(world, bundle)
+	rounds := b.count(200, 3)
+	for round := range rounds + 1 { // the first warms the file cache
+		for i := range all {
+			c := all[(i+round)%len(all)]
+			if c.number = (i + round) % len(all); round <= 1 {
+				c.figures = map[string][]float64{}
+			}
+			for _, name := range compared {
+				if err := b.measure(ctx, c, name, round); err != nil {
+					return fmt.Errorf("%s: %w", c.name, err)
+				}
+			}
+		}
+		if round > 0 && round%20 == 0 {
+			progress("      %d of %d rounds", round, rounds)
+		}
+	}
+	overHello(all)
+	b.report.note = fmt.Sprintf("%d rounds, %d certificates to trust, every answer after 1 ms.", rounds, certificates)
+	b.report.table = table(all[1:])
+	if b.before == "" {
+		judge(&b.report, all[1:])
+	}
+	return nil
+}
+
+// contenders returns hello, kasir and the peers, or with -before hello, kasir and the other build.
+func (b *bench) contenders(world *standin.World, bundle string) []*contender {
+	with := func(env map[string]string, more map[string]string) map[string]string {
+		env["SSL_CERT_FILE"] = bundle
+		maps.Copy(env, more)
+		return env
+	}
+	both := func(program []string) programs { return programs{"createpage": program, "notify": program} }
+	all := []*contender{
+		{name: hello, commands: both(b.commands(hello)[hello]), env: map[string]string{}},
+		{name: "kasir", commands: b.commands(compared...), env: with(world.Env(), function.Environment)},
+	}
+	if b.before != "" {
+		other := programs{}
+		for _, name := range compared {
+			other[name] = []string{filepath.Join(b.before, name)}
+		}
+		return append(all, &contender{name: "before", commands: other, env: with(world.Env(), function.Environment)},
+			&contender{name: "before, without Go's variables", commands: other, env: with(world.Env(), nil)})
+	}
+	for _, peer := range peers {
+		program := both(b.commands(peer[0])[peer[0]])
+		all = append(all, &contender{name: peer[1], commands: program, env: with(world.PeerEnv(), nil)},
+			&contender{name: peer[1] + likeKasir, commands: program,
+				env: with(world.PeerEnv(), function.Environment)})
+	}
+	return all
+}
+
+const likeKasir = ", kasir's environment"
+
+// measure starts a contender once more and sends it an event as soon as it asks, and some more.
+func (b *bench) measure(ctx context.Context, c *contender, name string, round int) error {
+	step := func(n int) event.Step {
+		return event.Step{Case: name, Invoice: fmt.Sprintf("INV-%02d-%04d-%02d", c.number, round, n)}
+	}
+	source := b.sourceFor(c.env)
+	payload, err := source.Make(step(0), 0)
+	if err != nil {
+		return err
+	}
+	env := maps.Clone(c.env)
+	env["BENCH_CASE"] = name // of a peer that does both
+	p, reply, err := host.Cold(ctx, c.commands[name], env, payload)
+	if err != nil {
+		return err
+	}
+	running := &processes{byName: map[string]*host.Process{name: p}, source: source}
+	defer running.stop()
+	if err := succeeded(step(0), reply); err != nil {
+		return err
+	}
+	used, err := p.CPU()
+	if err != nil {
+		return err
+	}
+	memory, err := p.Memory()
+	if err != nil {
+		return err
+	}
+	add := func(figure string, value float64) {
+		c.figures[name+figure] = append(c.figures[name+figure], value)
+	}
+	add(start, us(p.Ready))
+	add(first, us(p.First-p.Ready))
+	add(cold, us(p.First))
+	add(coldCPU, us(used))
+	add(resident, float64(memory)/(1<<20))
+	total := 0.0
+	for n := range warmCalls {
+		took, err := running.invoke(ctx, step(n+1), n+1)
+		if err != nil {
+			return err
+		}
+		total += us(took)
+	}
+	later, err := p.CPU()
+	add(warm, total/warmCalls)
+	add(warmCPU, us(later-used)/warmCalls)
+	return err
+}
+
+// overHello subtracts hello's processor time until the first answer from everybody's.
+func overHello(all []*contender) {
+	for _, name := range compared {
+		base := all[0].figures[name+coldCPU]
+		for _, c := range all[1:] {
+			c.figures[name+coldCPU] = differences(c.figures[name+coldCPU], base)
+		}
+	}
+}
+
+// table returns the peers' figures in lines of Markdown: kasir's times, and how many times as long the others take.
+func table(all []*contender) []string {
+	head, rule := []string{"", ""}, "|---|---|"
+	for _, c := range all {
+		head, rule = append(head, c.name), rule+"---|"
+	}
+	lines := []string{line(head...), rule}
+	for _, name := range compared {
+		for _, figure := range []string{cold, coldCPU, warm, warmCPU, start, first, resident} {
+			own := all[0].figures[name+figure]
+			text := fmt.Sprintf("%.2f ms", median(own)/1000)
+			if figure == resident {
+				text = fmt.Sprintf("%.1f", median(own))
+			}
+			cells := []string{name, figure, text}
+			for _, c := range all[1:] {
+				cells = append(cells, interval(ratios(c.figures[name+figure], own)))
+			}
+			lines = append(lines, line(cells...))
+		}
+	}
+	return lines
+}
+
+// Budget P1, in times kasir's.
+const (
+	leastPlain    = 1.05
+	leastPlainCPU = 1 / 0.75
+	leastCareful  = 1.00
+	mostMemory    = 14 // MiB
+)
+
+// judge adds the rows of P1.
+func judge(r *report, all []*contender) {
+	find := func(name string) *contender {
+		return all[slices.IndexFunc(all, func(c *contender) bool { return c.name == name })]
+	}
+	for _, name := range compared {
+		for _, test := range []struct {
+			peer, figure string
+			least        float64
+		}{
+			{peers[0][1], cold, leastPlain}, {peers[0][1], coldCPU, leastPlainCPU},
+			{peers[2][1], cold, leastCareful}, {peers[2][1], coldCPU, leastCareful},
+			{peers[2][1], warm, leastCareful}, {peers[2][1], warmCPU, leastCareful},
+		} {
+			own, other := all[0].figures[name+test.figure], find(test.peer).figures[name+test.figure]
+			r.add(row{
+				budget: "P1", what: fmt.Sprintf("%s, %s: %s to kasir", name, test.figure, test.peer),
+				measured: fmt.Sprintf("%.2f to %.2f ms", median(other)/1000, median(own)/1000),
+				ratio:    interval(ratios(other, own)), limit: "at least " + times(test.least),
+				held: median(ratios(other, own)) >= test.least,
+			})
+		}
+		memory := slices.Max(all[0].figures[name+resident])
+		r.add(row{budget: "P1", what: name + ", memory at the first answer, the most",
+			measured: fmt.Sprintf("%.1f MiB", memory), limit: fmt.Sprintf("%d MiB", mostMemory),
+			held: memory <= mostMemory})
+	}
+}
+
+// bundle writes a file with the stand-ins' certificate and all those that this machine trusts, and counts them.
+func (b *bench) bundle(world *standin.World) (file string, certificates int, err error) {
+	content, err := os.ReadFile(world.Authority)
+	if err != nil {
+		return "", 0, err
+	}
+	machine, _ := os.ReadFile("/etc/ssl/certs/ca-certificates.crt") // Debian's; it may be missing
+	content = append(content, machine...)
+	file = filepath.Join(b.built, "bundle.pem")
+	return file, strings.Count(string(content), "BEGIN CERTIFICATE"), os.WriteFile(file, content, 0o600)
+}
