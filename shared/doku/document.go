@@ -127,7 +127,17 @@ func elements(value string) (all []string, ok bool) {
 	return all, true
 }
 
-func space(s string) string { return strings.TrimLeft(s, " \t\r\n") }
+// space returns s without the white space at its start.
+func space(s string) string {
+	for i := range len(s) {
+		switch s[i] {
+		case ' ', '\t', '\r', '\n':
+		default:
+			return s[i:]
+		}
+	}
+	return ""
+}
 
 // next returns s without the comma at its start, if there is one, and without the white space around it.
 func next(s string) string {

@@ -99,8 +99,12 @@ func (b *binder) bindStruct(to reflect.Value, value any, pointer string) {
 	fields := fieldsOf(to.Type())
 	seen := map[string]bool{}
 	for _, m := range members {
-		at := pointer + "/" + ShownName(m.name)
 		f, known := fields[m.name]
+		name := m.name
+		if !known {
+			name = ShownName(name)
+		}
+		at := pointer + "/" + name
 		switch {
 		case !known && !(b.open && pointer == ""):
 			b.report(at, NotAField)
@@ -174,14 +178,21 @@ type field struct {
 	neverEmpty bool // an empty value is refused, since it would mean its opposite
 }
 
+// boundTypes holds the fields of each type that was bound. A process binds few types.
+var boundTypes sync.Map
+
 // fieldsOf maps JSON names to fields, by the json tags. It includes the fields of embedded structs.
 func fieldsOf(t reflect.Type) map[string]field {
+	if fields, ok := boundTypes.Load(t); ok {
+		return fields.(map[string]field)
+	}
 	fields := make(map[string]field, t.NumField())
 	for _, f := range reflect.VisibleFields(t) {
 		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" && name != "-" {
 			fields[name] = field{f.Index, f.Tag.Get("empty") == "refused"}
 		}
 	}
+	boundTypes.Store(t, fields)
 	return fields
 }
 
