@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"time"
 
@@ -18,10 +19,10 @@ import (
 // dynamoDB returns a client with the credentials in Lambda's environment. The SDK's config package would also find
 // them, but it triples the time that a function needs to start.
 func dynamoDB(s Settings) *dynamodb.Client {
-	client := awshttp.NewBuildableClient().WithTimeout(time.Second).WithTransportOptions(func(t *http.Transport) {
-		t.MaxIdleConns, t.MaxIdleConnsPerHost = 0, payment.MostLooks // reconciliation's calls at the same time
-	})
-	options := dynamodb.Options{Region: s.Region, Credentials: Credentials(s), HTTPClient: client}
+	transport := awshttp.NewBuildableClient().GetTransport()
+	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = 0, payment.MostLooks // reconciliation's, at the same time
+	options := dynamodb.Options{Region: s.Region, Credentials: Credentials(s),
+		HTTPClient: attempts{transport, time.Second}}
 	if s.DynamoDBURL != "" {
 		options.BaseEndpoint = &s.DynamoDBURL
 		options.DisableValidateResponseChecksum = true // a local stand-in sends no checksums
@@ -33,7 +34,38 @@ func dynamoDB(s Settings) *dynamodb.Client {
 // connection may have died while the function was frozen, and waiting for it would take the whole invocation. The SDK's
 // second attempt opens a new connection.
 func ShortTimeout(attempt time.Duration) aws.HTTPClient {
-	return awshttp.NewBuildableClient().WithTimeout(attempt)
+	return attempts{awshttp.NewBuildableClient().GetTransport(), attempt}
+}
+
+// attempts sends each request once, for a time at most. The SDK repeats requests itself, and AWS sends neither
+// redirects nor cookies, so it needs no http.Client.
+type attempts struct {
+	transport *http.Transport
+	most      time.Duration // of an attempt, with its answer's body
+}
+
+// Do sends a request.
+func (a attempts) Do(r *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), a.most)
+	answer, err := a.transport.RoundTrip(r.WithContext(ctx))
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	answer.Body = limitedBody{answer.Body, cancel}
+	return answer, nil
+}
+
+// limitedBody is the body of an answer. Its time ends when it is closed.
+type limitedBody struct {
+	io.ReadCloser
+	end context.CancelFunc
+}
+
+// Close closes the body.
+func (b limitedBody) Close() error {
+	defer b.end()
+	return b.ReadCloser.Close()
 }
 
 // Credentials returns the credentials that Lambda puts into the environment.
