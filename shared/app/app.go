@@ -30,7 +30,7 @@ func Start(name string, handler func(*payment.Service) edge.Handler) {
 // StartWith is Start for a handler that reads settings itself.
 func StartWith(name string, handler func(*payment.Service, Settings) edge.Handler) {
 	start(name, func(e edge.Edge, service *payment.Service, s Settings) any {
-		return s.Local.serve(e.Serve(handler(service, s)))
+		return s.Local.serve(e.Serve(handler(service, s))).Handler()
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-lambda-go/lambda"
 
 	"kasir/shared/function"
 	"kasir/shared/route"
@@ -29,9 +31,17 @@ func serve(t *testing.T, event events.APIGatewayV2HTTPRequest, maxBody int, h Ha
 	var log bytes.Buffer
 	e := Edge{Log: slog.New(slog.NewJSONHandler(&log, nil)), Now: time.Now,
 		Function: function.Function{Name: r.Function, MaxBody: maxBody}}
-	answer, err := e.Serve(h)(t.Context(), event)
+	sent, err := json.Marshal(event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply, err := lambda.NewHandler(e.Serve(h).Handler()).Invoke(t.Context(), sent)
 	if err != nil {
 		t.Fatalf("a function must answer, not fail: %v", err)
+	}
+	var answer events.APIGatewayV2HTTPResponse
+	if err := json.Unmarshal(reply, &answer); err != nil {
+		t.Fatal(err)
 	}
 	if lines := strings.Count(log.String(), "\n"); lines != 1 {
 		t.Errorf("%d log lines for one request:\n%s", lines, log.String())
