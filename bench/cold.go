@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -61,9 +62,9 @@ func (b *bench) cold(ctx context.Context) error {
 	all := b.contenders(world, bundle)
 	rounds := b.count(200, 3)
 	for round := range rounds + 1 { // the first warms the file cache
-		for i := range all {
-			c := all[(i+round)%len(all)]
-			if c.number = (i + round) % len(all); round <= 1 {
+		for _, i := range rand.Perm(len(all)) { // the one before leaves its traces in the processor's caches
+			c := all[i]
+			if c.number = i; round <= 1 {
 				c.figures = map[string][]float64{}
 			}
 			for _, name := range compared {
