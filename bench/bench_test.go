@@ -26,22 +26,6 @@ func newBench(t *testing.T) *bench {
 	return &bench{root: root, built: t.TempDir(), source: event.Source{Dir: root + "/events", Now: time.Now}}
 }
 
-// TestNotifyAllocatesLittle holds P2's count: the allocations of notify's handler beyond hello's. make bench measures
-// P2's time.
-func TestNotifyAllocatesLittle(t *testing.T) {
-	rounds, err := newBench(t).runBenchmarks(t.Context(), "./functions/notify", 3, 30)
-	if err != nil {
-		t.Fatal(err)
-	}
-	own, greeting := rounds["Function/Handler"].allocs, rounds["Function/Hello"].allocs
-	if len(own) != 3 || len(greeting) != 3 {
-		t.Fatalf("%d and %d rounds counted, want 3 of each", len(own), len(greeting))
-	}
-	if added := median(differences(own, greeting)); added > mostAddedAllocs {
-		t.Errorf("notify's handler allocates %.0f times more than hello's, want at most %.0f", added, mostAddedAllocs)
-	}
-}
-
 // TestEveryPathKeepsItsBudgetAtDynamoDB holds P4. DynamoDB bills each call and each kilobyte.
 func TestEveryPathKeepsItsBudgetAtDynamoDB(t *testing.T) {
 	b := newBench(t)

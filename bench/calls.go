@@ -5,9 +5,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"strings"
 	"time"
 
@@ -72,44 +69,13 @@ func paths() []path {
 	}
 }
 
-// meteredTable is a table in dynalite behind a meter.
-type meteredTable struct {
-	*meter.Meter
-	server *dynamodb.Server
-	proxy  *httptest.Server
-}
-
-// openTable starts a dynalite with an empty table. The caller must close it.
-func (b *bench) openTable(ctx context.Context) (*meteredTable, error) {
-	server, err := dynamodb.Start(ctx, dynamodb.Config{Root: b.root})
-	if err != nil {
-		return nil, err
-	}
-	target, err := url.Parse(server.URL)
-	if err == nil {
-		err = dynamodb.CreateTable(ctx, dynamodb.Client(server.URL), standin.TableName)
-	}
-	if err != nil {
-		server.Close()
-		return nil, err
-	}
-	m := meter.New(meteredIndexes())
-	forward := func(r *httputil.ProxyRequest) { r.SetURL(target) }
-	return &meteredTable{m, server, httptest.NewServer(&httputil.ReverseProxy{Rewrite: forward, Transport: m})}, nil
-}
-
-// meteredIndexes describes the table. The lists are billed apart, because an index of them is optional.
-func meteredIndexes() meter.Table {
+// newMeter describes the table. The lists are billed apart, because an index of them is optional.
+func newMeter() *meter.Meter {
 	indexes := []meter.Index{{Partition: store.DueShardAttribute, Sort: store.DueAtAttribute}}
 	for _, x := range store.ListIndexes {
 		indexes = append(indexes, meter.Index{Name: x.Name, Partition: x.Partition, Sort: store.CreatedAttribute})
 	}
-	return meter.Table{Key: store.KeyAttribute, Indexes: indexes}
-}
-
-func (l *meteredTable) close() {
-	l.proxy.Close()
-	l.server.Close()
+	return meter.New(meter.Table{Key: store.KeyAttribute, Indexes: indexes})
 }
 
 // walk runs all paths with the real functions and returns them with their costs.
@@ -119,20 +85,18 @@ func (b *bench) walk(ctx context.Context) ([]path, error) {
 		return nil, err
 	}
 	defer world.Close()
-	table, err := b.openTable(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer table.close()
-	env := world.Env()
-	env["AWS_ENDPOINT_URL_DYNAMODB"], env["KASIR_LOCAL"] = table.proxy.URL, "1"
-	env["AWS_ENDPOINT_URL_S3"] = table.proxy.URL // no path reads a report
+	table, env := newMeter(), world.Env()
+	env["KASIR_LOCAL"], env["AWS_ENDPOINT_URL_S3"] = "1", env["AWS_ENDPOINT_URL_DYNAMODB"] // no path reads a report
 	running, err := b.startAll(ctx, env, b.commands(function.Names()...), io.Discard)
 	if err != nil {
 		return nil, err
 	}
 	defer running.stop()
-	table.Bill() // INIT's
+	world.AWS.Seen = func(operation string, sent, received []byte, status int) {
+		if operation != "PutEvents" && operation != "GetSecretValue" {
+			table.Charge(operation, sent, received, status)
+		}
+	}
 	all := paths()
 	for i, p := range all {
 		if _, err := running.invoke(ctx, p.step, p.n); err != nil {
@@ -153,10 +117,10 @@ func (b *bench) walk(ctx context.Context) ([]path, error) {
 // reconcileUnpaid runs reconcile each time an order is due, until it no longer is, and returns the cost of the looks.
 // It leaves out the read of the number of shards, with which a run begins, and the queries of the index: the run of
 // each minute makes them with or without an order.
-func (b *bench) reconcileUnpaid(ctx context.Context, l *meteredTable, env map[string]string,
+func (b *bench) reconcileUnpaid(ctx context.Context, table *meter.Meter, env map[string]string,
 	invoice string) (meter.Bill, error) {
 	var cost meter.Bill
-	orders := store.DynamoDB{Client: dynamodb.Client(l.server.URL), Table: standin.TableName}
+	orders := store.DynamoDB{Client: dynamodb.Client(env["AWS_ENDPOINT_URL_DYNAMODB"]), Table: standin.TableName}
 	env = maps.Clone(env)
 	for {
 		o, err := orders.Get(ctx, invoice)
@@ -168,13 +132,13 @@ func (b *bench) reconcileUnpaid(ctx context.Context, l *meteredTable, env map[st
 		if err != nil {
 			return nil, err
 		}
-		l.Bill() // INIT's
+		table.Bill() // the read above, and INIT's
 		_, err = running.invoke(ctx, event.Step{Case: "reconcile"}, 0)
 		running.stop()
 		if err != nil {
 			return nil, err
 		}
-		bill, err := l.Bill()
+		bill, err := table.Bill()
 		if err == nil && bill.Writes() == 0 {
 			err = fmt.Errorf("the order was due at %s and reconcile wrote nothing", o.DueAt)
 		}

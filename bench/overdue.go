@@ -94,9 +94,9 @@ func (o *overdue) fill(ctx context.Context) error {
 	}
 	o.begin = time.Now()
 	for i := range 9 {
-		paid := paidOrder(i, o.begin.Add(-24*time.Hour))
-		due := o.begin.Add(time.Duration(i)*20*time.Second + 5*time.Second)
-		paid.Invoice = fmt.Sprintf("REFUND-%d", i)
+		due, day := o.begin.Add(time.Duration(i)*20*time.Second+5*time.Second), order.Stamp(o.begin.Add(-24*time.Hour))
+		paid := order.Order{Invoice: fmt.Sprintf("REFUND-%d", i), Amount: 90000, CreatedAt: day,
+			PageEnd: day.Add(time.Hour), Facts: order.Facts{Paid: &order.Payment{Amount: 90000, At: day, LearnedAt: day}}}
 		paid.Operations = []order.Operation{{ID: "refund-1", Kind: order.KindRefund, Amount: 10000, Generation: 1,
 			State: order.Open, Attempts: 1, FirstAt: due.Add(-time.Minute), LastAt: due.Add(-time.Minute)}}
 		o.refunds[paid.Invoice] = due

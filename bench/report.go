@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -32,6 +33,24 @@ type report struct {
 }
 
 func (r *report) add(rows ...row) { r.rows = append(r.rows, rows...) }
+
+// verdict returns an error that names the budgets that are missed.
+func (r *report) verdict() error {
+	budgets, missed := 0, []string{}
+	for _, w := range r.rows {
+		if w.budget != "" {
+			budgets++
+		}
+		if w.budget != "" && !w.held {
+			missed = append(missed, fmt.Sprintf("missed: %s, %s: %s %s, not %s", w.budget, w.what, w.measured, w.ratio, w.limit))
+		}
+	}
+	progress("held: %d of %d budgets", budgets-len(missed), budgets)
+	if len(missed) > 0 {
+		return errors.New(strings.Join(missed, "\n"))
+	}
+	return nil
+}
 
 func (r *report) markdown(machine string) string {
 	var out bytes.Buffer

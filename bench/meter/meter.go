@@ -3,15 +3,11 @@
 package meter
 
 import (
-	"bytes"
 	"errors"
-	"io"
-	"net/http"
-	"strings"
 	"sync"
 )
 
-// Meter is an HTTP transport to one table. It is safe for concurrent use.
+// Meter bills the requests to one table. It is safe for concurrent use.
 type Meter struct {
 	mu    sync.Mutex
 	table Table
@@ -67,31 +63,11 @@ func (b Bill) Size() (largest int) {
 	return largest
 }
 
-// New returns a transport to a table that must be empty.
+// New returns a meter of a table that must be empty.
 func New(table Table) *Meter { return &Meter{table: table} }
 
-// RoundTrip sends a request and bills it.
-func (m *Meter) RoundTrip(r *http.Request) (*http.Response, error) {
-	sent, err := io.ReadAll(r.Body)
-	r.Body.Close()
-	if err != nil {
-		return nil, err
-	}
-	ask := r.Clone(r.Context())
-	ask.Body = io.NopCloser(bytes.NewReader(sent))
-	answer, err := http.DefaultTransport.RoundTrip(ask)
-	if err != nil {
-		return nil, err
-	}
-	received, err := io.ReadAll(answer.Body)
-	answer.Body.Close()
-	answer.Body = io.NopCloser(bytes.NewReader(received))
-	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-	m.charge(operation, sent, received, answer.StatusCode)
-	return answer, err
-}
-
-func (m *Meter) charge(operation string, sent, received []byte, status int) {
+// Charge bills a request and its answer.
+func (m *Meter) Charge(operation string, sent, received []byte, status int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	call, err := m.table.charge(operation, sent, received, status)
@@ -99,7 +75,6 @@ func (m *Meter) charge(operation string, sent, received []byte, status int) {
 }
 
 // Bill returns the requests since the last bill. With an error the units are too low: some operations have no rule.
-// Peers use those, kasir does not.
 func (m *Meter) Bill() (Bill, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -2,7 +2,9 @@
 package standin
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -22,10 +24,12 @@ const (
 	QuoteKey  = "quote-key-of-the-benchmarks-0123456789"
 )
 
-// AWS stands for DynamoDB, Secrets Manager and EventBridge. Its table checks no condition, and has the index of due
-// orders alone. It is safe for concurrent use.
+// AWS stands for DynamoDB, Secrets Manager and EventBridge. Its table checks one condition, that an item must be new,
+// and has the index of due orders alone. It is safe for concurrent use.
 type AWS struct {
 	Fetches atomic.Int64 // of the secret
+	// Seen, if set, is called with each request that was answered.
+	Seen func(operation string, sent, received []byte, status int)
 
 	items sync.Map // item by key, both as text
 
@@ -42,11 +46,16 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 	answer, err := a.answer(operation, body)
-	w.Header().Set("Content-Type", r.Header.Get("Content-Type"))
+	status := http.StatusOK
 	if err != nil {
-		w.WriteHeader(http.StatusBadRequest)
-		answer = fmt.Sprintf(`{"__type":"ValidationException","message":%q}`, err)
+		status = http.StatusBadRequest
+		answer = cmp.Or(answer, fmt.Sprintf(`{"__type":"ValidationException","message":%q}`, err))
 	}
+	if a.Seen != nil {
+		a.Seen(operation, body, []byte(answer), status)
+	}
+	w.Header().Set("Content-Type", r.Header.Get("Content-Type"))
+	w.WriteHeader(status)
 	io.WriteString(w, answer)
 }
 
@@ -63,6 +72,7 @@ func (a *AWS) answer(operation string, body []byte) (string, error) {
 		Item    json.RawMessage
 		Entries []json.RawMessage
 
+		Condition string `json:"ConditionExpression"`
 		IndexName string
 		Limit     int
 		Values    map[string]struct{ N string } `json:"ExpressionAttributeValues"`
@@ -79,9 +89,15 @@ func (a *AWS) answer(operation string, body []byte) (string, error) {
 	case "PutItem":
 		var k key
 		err := json.Unmarshal(in.Item, &k)
+		if old, ok := a.items.Load(k.PK.S); ok && strings.HasPrefix(in.Condition, "attribute_not_exists") {
+			const failed = `{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","Item":%s}`
+			return fmt.Sprintf(failed, old), errors.New("the item exists")
+		}
 		a.items.Store(k.PK.S, in.Item)
 		a.enter(k)
 		return "{}", err
+	case "BatchGetItem":
+		return `{"Responses":{"kasir":[]}}`, nil
 	case "UpdateItem": // only peers use it, and they read nothing back
 		return "{}", nil
 	case "Query":

@@ -1,9 +1,0 @@
-package main
-
-import (
-	"testing"
-
-	"kasir/bench/handling"
-)
-
-func BenchmarkFunction(b *testing.B) { handling.Run(b, "refund", handler) }
