@@ -27,7 +27,7 @@ type Process struct {
 	begin   time.Time
 	command *exec.Cmd
 	api     *httptest.Server
-	asked   chan time.Time
+	asked   chan time.Time // two: with Cold it may ask again before anybody has seen that it asked
 	events  chan []byte
 	sent    chan time.Time
 	answers chan answer
@@ -65,7 +65,7 @@ func Cold(ctx context.Context, args []string, env map[string]string, event []byt
 
 func start(ctx context.Context, args []string, env map[string]string, log io.Writer, event []byte) (*Process, error) {
 	p := &Process{
-		asked: make(chan time.Time, 1), events: make(chan []byte, 1), sent: make(chan time.Time, 1),
+		asked: make(chan time.Time, 2), events: make(chan []byte, 1), sent: make(chan time.Time, 1),
 		answers: make(chan answer, 1), exited: make(chan struct{}), command: exec.Command(args[0], args[1:]...),
 		Lasts: 28 * time.Second, // of a request, as deployed
 	}
