@@ -72,9 +72,7 @@ func (d *deployment) makeStream() {
 					Destination: d.deadLetters["Events"].QueueArn(),
 				},
 			},
-			FilterCriteria: &awslambda.CfnEventSourceMapping_FilterCriteriaProperty{
-				Filters: []*awslambda.CfnEventSourceMapping_FilterProperty{{Pattern: new(store.StreamFilter)}},
-			},
+			FilterCriteria: &awslambda.CfnEventSourceMapping_FilterCriteriaProperty{Filters: streamFilters()},
 		})
 		streams := "Resource::<Orders.Arn>/stream/*"
 		if d.stage.Table != nil {
@@ -83,6 +81,14 @@ func (d *deployment) makeStream() {
 		}
 		d.accept(f.role, "AwsSolutions-IAM5", "ListStreams knows a table's streams only together", streams)
 	}
+}
+
+func streamFilters() []*awslambda.CfnEventSourceMapping_FilterProperty {
+	var all []*awslambda.CfnEventSourceMapping_FilterProperty
+	for _, pattern := range store.StreamFilters {
+		all = append(all, &awslambda.CfnEventSourceMapping_FilterProperty{Pattern: &pattern})
+	}
+	return all
 }
 
 func (d *deployment) streamStatements() []awsiam.PolicyStatement {

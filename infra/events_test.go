@@ -98,8 +98,10 @@ func checkStream(t template) (f findings) {
 			}
 			found = true
 			f.that(text(m["EventSourceArn"]) == "Orders.StreamArn", "%s reads %s", id, text(m["EventSourceArn"]))
-			f.that(text(at(m, "FilterCriteria", "Filters", 0, "Pattern")) == store.StreamFilter,
-				"%s lets other items than orders through", id)
+			for i, pattern := range store.StreamFilters {
+				f.that(text(at(m, "FilterCriteria", "Filters", i, "Pattern")) == pattern,
+					"%s lets other items than orders with news through, or fewer", id)
+			}
 			f.that(isQueue(t, at(m, "DestinationConfig", "OnFailure", "Destination")), "%s loses what fails", id)
 			f.that(m["BisectBatchOnFunctionError"] == true &&
 				text(m["FunctionResponseTypes"]) == "ReportBatchItemFailures", "%s: one record holds up its batch", id)

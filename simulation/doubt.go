@@ -104,6 +104,9 @@ func changeName(o order.Order, h order.Change) string {
 
 func (w *World) checkChanges(before, after order.Order) {
 	for _, h := range order.Changes(before, after) {
+		if after.Quiet() {
+			w.violate("I14", "%s: %s is never published, because its write counts as quiet", after.Invoice, h.Kind)
+		}
 		id := changeName(after, h)
 		money := h.Kind == order.ChangePaid || h.Kind == order.ChangeCaptured
 		if money {

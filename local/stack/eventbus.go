@@ -27,7 +27,7 @@ func (s *Stack) startEvents(cfg Config) (err error) {
 // startStream passes the table's stream to the functions that the deployment's event source mapping invokes, through
 // the same filter. The records that an earlier run left behind come first.
 func (s *Stack) startStream(cfg Config) error {
-	filter, err := eventsource.ParseFilter(store.StreamFilter)
+	filter, err := eventsource.ParseFilters(store.StreamFilters...)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,9 @@ func toItem(o order.Order, shards int) item {
 		CreatedAt: millis(o.CreatedAt), PageEnd: millis(o.PageEnd), Facts: toFacts(o.Facts), DueAt: millis(o.DueAt),
 		listItem: toList(o),
 	}
+	if it.News = news; o.Quiet() {
+		it.News = quiet
+	}
 	if it.DueAt != 0 {
 		it.DueShard = new(partition(o, shards))
 	}

@@ -38,7 +38,27 @@ func partition(o order.Order, shards int) int {
 	return payment.Partition(payment.Pages, shard)
 }
 
-// StreamFilter is the filter pattern of an event source mapping that passes orders and batches, and no other items of
-// the table.
-const StreamFilter = `{"eventName":["INSERT","MODIFY"],"dynamodb":{"Keys":{"` + KeyAttribute +
-	`":{"S":[{"prefix":"order#"},{"prefix":"` + batchPrefix + `"}]}}}}`
+// NewsAttribute says whether publish must see the write of an order. Orders of earlier versions do not have it.
+const (
+	NewsAttribute = "q"
+	news          = "n"
+	quiet         = "q" // see order.Quiet
+)
+
+// StreamFilters are the filter patterns of an event source mapping. A record passes if one of them matches: that of a
+// batch, of an order with news, or of an order that an earlier version has written. Most writes of an order have no
+// news, and each record that passes costs an invocation.
+var StreamFilters = []string{
+	streamFilter(batchPrefix, ""),
+	streamFilter(orderKey(""), `"`+news+`"`),
+	streamFilter(orderKey(""), `{"exists":false}`),
+}
+
+func streamFilter(prefix, newsIs string) string {
+	image := ""
+	if newsIs != "" {
+		image = `,"NewImage":{"` + NewsAttribute + `":{"S":[` + newsIs + `]}}`
+	}
+	return `{"eventName":["INSERT","MODIFY"],"dynamodb":{"Keys":{"` + KeyAttribute + `":{"S":[{"prefix":"` + prefix +
+		`"}]}}` + image + `}}`
+}

@@ -30,7 +30,7 @@ type Stream interface {
 // Mapping passes the records of a stream to a function.
 type Mapping struct {
 	Stream   Stream
-	Filter   Filter // records that do not match are removed unseen
+	Filter   Filters // records that do not match are removed unseen
 	Function string
 	Invoke   func(ctx context.Context, function string, event []byte) ([]byte, error)
 	Batch    int          // the most records of an invocation

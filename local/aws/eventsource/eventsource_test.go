@@ -65,7 +65,7 @@ func run(t *testing.T, l *list, answer func(keys []string) (string, error)) (bat
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	l.empty = cancel
-	filter, err := ParseFilter(
+	filter, err := ParseFilters(
 		`{"eventName":["INSERT","MODIFY"],"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"order#"}]}}}}`)
 	if err != nil {
 		t.Fatal(err)
@@ -162,16 +162,17 @@ func TestAFilterIsEvaluatedOrRefused(t *testing.T) {
 		`{"a":"x"}`:                          "object or a list",
 		`{`:                                  "object or a list",
 	} {
-		if _, err := ParseFilter(pattern); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := ParseFilters(pattern); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", pattern, err)
 		}
 	}
-	f, err := ParseFilter(`{"a":["x","y"],"b":{"c":[{"prefix":"p"}]}}`)
+	f, err := ParseFilters(`{"a":["x","y"],"b":{"c":[{"prefix":"p"}]}}`, `{"a":["v"],"e":{"g":[{"exists":false}]}}`)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for record, want := range map[string]bool{
 		`{"a":"y","b":{"c":"pq"},"d":1}`: true, `{"a":"z","b":{"c":"pq"}}`: false, `{"a":"x"}`: false,
+		`{"a":"v"}`: true, `{"a":"v","e":{}}`: true, `{"a":"v","e":{"g":"q"}}`: false, `{"a":"w","e":{}}`: false,
 		`{"a":"x","b":{"c":1}}`: false, `{"a":"x","b":{"c":"q"}}`: false, `{"a":["x"],"b":{"c":"p"}}`: false,
 	} {
 		if f.Matches([]byte(record)) != want {

@@ -44,7 +44,11 @@ func (s *stage) readStream(ctx context.Context) error {
 		if err := s.ask(role, "dynamodb", api+"GetRecords", at, nil); err != nil {
 			return err
 		}
-		filter, err := eventsource.ParseFilter(m.FilterCriteria.Filters[0].Pattern)
+		var patterns []string
+		for _, f := range m.FilterCriteria.Filters {
+			patterns = append(patterns, f.Pattern)
+		}
+		filter, err := eventsource.ParseFilters(patterns...)
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,57 @@
+package store
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+
+	"kasir/local/aws/eventsource"
+	"kasir/shared/order"
+)
+
+// The stream passes the writes that publish must see. Those of an earlier version pass whatever they are.
+func TestTheStreamPassesNews(t *testing.T) {
+	filters, err := eventsource.ParseFilters(StreamFilters...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC)
+	made := order.New(order.Intent{Invoice: "INV-1", Amount: 90000, Lifetime: time.Hour}, at)
+	paged := made
+	paged.Facts.Page = &order.Page{URL: "https://sandbox.doku.com/p", At: at, ExpiresAt: at.Add(time.Hour)}
+	asked := paged
+	asked.Watch = order.Watch{Asks: 2, NextAt: at, AskedAt: at}
+	paid := paged
+	paid.Facts.Paid = &order.Payment{Amount: 90000, At: at, LearnedAt: at}
+	warned := paged
+	warned.Watch.Warned = true
+	for name, c := range map[string]struct {
+		o    order.Order
+		want bool
+	}{
+		"made": {made, false}, "paged": {paged, false}, "asked": {asked, false}, "paid": {paid, true}, "warned": {warned, true},
+	} {
+		attributes, err := attributevalue.MarshalMap(toItem(c.o, 0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, earlier := range []bool{false, true} {
+			if earlier {
+				delete(attributes, NewsAttribute)
+			}
+			image, err := attributevalue.MarshalMapJSON(attributes)
+			if err != nil {
+				t.Fatal(err)
+			}
+			const form = `{"eventName":"MODIFY","dynamodb":{"Keys":{"pk":{"S":"order#INV-1"}},"NewImage":%s}}`
+			if got := filters.Matches(fmt.Appendf(nil, form, image)); got != (c.want || earlier) {
+				t.Errorf("%s, by an earlier version %t: passes %t", name, earlier, got)
+			}
+		}
+	}
+	if !filters.Matches([]byte(`{"eventName":"MODIFY","dynamodb":{"Keys":{"pk":{"S":"settlement#1"}},"NewImage":{}}}`)) {
+		t.Error("a batch does not pass")
+	}
+}
