@@ -60,7 +60,7 @@ func parsed(t *testing.T, attributes map[string]types.AttributeValue) order.Orde
 }
 
 // Items of the previous version read back unchanged, and are written again with the same attributes. A conflict is
-// written with its ID in addition, and an order with its attributes for the lists.
+// written with its ID in addition, and an order with its attributes for the lists and the stream.
 func TestTheItemsOfThePreviousVersionReadAndWriteAsBefore(t *testing.T) {
 	all := corpus(t)
 	if len(all) != len(statuses)+1 {
@@ -77,7 +77,7 @@ func TestTheItemsOfThePreviousVersionReadAndWriteAsBefore(t *testing.T) {
 		}
 		it := toItem(o, 0)
 		it.Key, it.WriteID = textOf(all[name][KeyAttribute]), textOf(all[name]["w"])
-		it.Facts.Conflicts, it.listItem = nil, listItem{}
+		it.Facts.Conflicts, it.listItem, it.News = nil, listItem{}, ""
 		again, err := attributevalue.MarshalMap(it)
 		if err != nil {
 			t.Fatal(err)

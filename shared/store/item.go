@@ -9,7 +9,7 @@ type item struct {
 	Version int64  `dynamodbav:"v"`
 	WriteID string `dynamodbav:"w"`
 	Format  int    `dynamodbav:"m,omitempty"` // absent in the first format; see FormatAttribute
-	News    string `dynamodbav:"q"`           // see NewsAttribute
+	News    string `dynamodbav:"q,omitempty"` // see NewsAttribute
 
 	Amount     int64           `dynamodbav:"a"`
 	Discounts  []int64         `dynamodbav:"d,omitempty"`
