@@ -5,6 +5,7 @@
 #   deploy.sh check <stage> <fact>…       prints every unmet need with its remedy. If there is one, it ends with 1
 #   deploy.sh bootstrap <stage> <fact>…   prepares the account and the region for the CDK
 #   deploy.sh steps <stage> <fact>…       prints a line for each deployment that is needed: the lists of its template
+#   deploy.sh canary <stage> <fact>…      prints off for the deployment that adopts a restored table, and CANARY for any other
 #   deploy.sh next <stage>                prints the URLs of cdk-outputs.<stage>.json and the next step
 #   deploy.sh outputs <stage> <fact>…     writes cdk-outputs.<stage>.json for a stage that was deployed from another machine
 #   deploy.sh drift <stage> <fact>…       prints every resource that is not as its template says. If there is one, it ends with 1
@@ -50,7 +51,7 @@ check() {
     check_executions "$stage"
     check_names "$stage"
     check_stack "$stage"
-    [ -z "$table" ] || check_table
+    [ -z "$table" ] || check_table "$stage"
   fi
   [ "$missing" = 0 ] || { echo "nothing was deployed"; return 1; }
 }
@@ -152,12 +153,15 @@ covers() {
 
 # check_table checks a restored table. A restore brings back the items and the indexes, and none of these settings.
 check_table() {
-  local found index name=" --table-name $table --region $region"
+  local stage=$1 found index name=" --table-name $table --region $region"
   if ! found=$(aws dynamodb describe-table --table-name "$table" --region "$region" \
     --query 'Table.[TableStatus,LatestStreamArn,StreamSpecification.StreamViewType,DeletionProtectionEnabled,GlobalSecondaryIndexes[].IndexName]' \
     --output text 2>&1); then
     need "the restored table $table could not be read: $found"
     return
+  fi
+  if adopts "$stage"; then
+    note "the deployment gives the functions the restored table $table. It has no canary: all of them get the table and the hold at once"
   fi
   has_word "$found" ACTIVE || need "the restored table $table is not ACTIVE yet: wait for it"
   has_word "$found" NEW_AND_OLD_IMAGES || need "the table $table has no stream with both images: turn it on, and write its ARN into Table.Stream
@@ -177,6 +181,18 @@ check_table() {
     --query TimeToLiveDescription.TimeToLiveStatus --output text 2>/dev/null) == ENABL* ]] ||
     need "the table $table keeps notifications without order for ever
       aws dynamodb update-time-to-live$name --time-to-live-specification Enabled=true,AttributeName=expires_at"
+}
+
+# adopts reports whether a deployment gives the functions a restored table that they do not have yet.
+adopts() { [ -n "$table" ] && [ "$(stack_says "$1" "Stacks[0].Outputs[?OutputKey=='TableName'].OutputValue")" != "$table" ]; }
+
+# canary prints off for a deployment that adopts a restored table. With a canary most invocations would go on with the lost
+# table for five minutes, without the hold, and the alarms that the loss set off would end the deployment.
+canary() {
+  local stage=$1
+  shift
+  facts "$@"
+  if adopts "$stage"; then echo off; else echo "${CANARY:-}"; fi
 }
 
 # has_word reports whether a text has a word.
@@ -241,11 +257,11 @@ put_policy() {
   aws iam create-policy-version --policy-arn "$arn" --policy-document "$document" --set-as-default >/dev/null
 }
 
-# is_empty reports whether a secret has no value. A secret that the role may not read counts as filled.
+# is_empty reports whether a secret has no value. It does not read the value, which would set off the alarm SecretRead. A
+# secret that the role may not describe counts as filled.
 is_empty() {
-  local said
-  said=$(aws secretsmanager get-secret-value --secret-id "$1" --region "$2" --query Name 2>&1 >/dev/null) && return 1
-  [[ $said == *ResourceNotFoundException* ]]
+  [ "$(aws secretsmanager describe-secret --secret-id "$1" --region "$2" --output text \
+    --query "contains(values(VersionIdsToStages || \`{}\`)[], 'AWSCURRENT')" 2>/dev/null)" = False ]
 }
 
 # steps prints the lists of each deployment. CloudFormation creates or deletes one index of a table at a time. A new table
@@ -389,7 +405,8 @@ drift() {
 }
 
 # back moves the aliases within seconds, past CloudFormation and its canary. A function whose version is older than the
-# last deployment stays: the version before belongs to a deployment before.
+# last deployment stays: the version before belongs to a deployment before. So does one whose version before has another
+# table, which was lost.
 back() {
   local stage=$1 since functions name now changed before version
   shift
@@ -399,7 +416,7 @@ back() {
     --query "StackResourceSummaries[?ResourceType=='AWS::Lambda::Function'].PhysicalResourceId") || return 1
   for name in $functions; do
     now=$(aws lambda get-alias --function-name "$name" --name live --region "$region" --query FunctionVersion --output text) || return 1
-    changed=$(aws lambda get-function-configuration --function-name "$name" --qualifier "$now" --region "$region" --query LastModified --output text) || return 1
+    changed=$(version_says LastModified "$now") || return 1
     [[ ${changed:0:19} < ${since:0:19} ]] && continue
     before=0
     for version in $(aws lambda list-versions-by-function --function-name "$name" --region "$region" --query 'Versions[].Version' --output text); do
@@ -409,12 +426,18 @@ back() {
       echo "$name stays at version $now: there is none before it"
       continue
     fi
+    if [ "$(version_says Environment.Variables.TABLE_NAME "$before")" != "$(version_says Environment.Variables.TABLE_NAME "$now")" ]; then
+      echo "$name stays at version $now: version $before has another table"
+      continue
+    fi
     aws lambda update-alias --function-name "$name" --name live --function-version "$before" --region "$region" \
       --routing-config AdditionalVersionWeights={} >/dev/null || return 1
     echo "$name goes back from version $now to $before"
   done
   echo "now deploy the commit before, which the template must match: make deploy STAGE=$stage CANARY=off"
 }
+
+version_says() { aws lambda get-function-configuration --function-name "$name" --qualifier "$2" --region "$region" --query "$1" --output text; }
 
 unprotect() {
   local stage=$1
@@ -424,6 +447,6 @@ unprotect() {
 }
 
 case "${1:-}" in
-check | bootstrap | steps | next | outputs | drift | back | unprotect) "$@" ;;
-*) echo "usage: deploy.sh check|bootstrap|steps|outputs|drift|back|unprotect <stage> <fact>… | next <stage>"; exit 2 ;;
+check | bootstrap | steps | canary | next | outputs | drift | back | unprotect) "$@" ;;
+*) echo "usage: deploy.sh check|bootstrap|steps|canary|outputs|drift|back|unprotect <stage> <fact>… | next <stage>"; exit 2 ;;
 esac

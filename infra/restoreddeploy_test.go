@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -43,5 +44,36 @@ esac
 	}
 	if got := adopted().facts(); !strings.Contains(got, "table=kasir-restored stream=arn:aws:dynamodb:") {
 		t.Error(got)
+	}
+}
+
+// The deployment that adopts a restored table has no canary, and every later one has. Where the stack cannot be read,
+// the deployment has none.
+func TestARestoredTableIsAdoptedAllAtOnce(t *testing.T) {
+	has := func(table string) string { return answering("cloudformation describe-stacks", "echo "+table+"; exit") }
+	adopting := []string{"region=ap-southeast-3", "account=", "table=kasir-restored"}
+	for _, c := range []struct {
+		aws   string
+		facts []string
+		want  string
+	}{
+		{has("kasir-production-Orders"), adopting, "off"},
+		{has("kasir-restored"), adopting, ""},
+		{account, adopting, "off"},
+		{has("kasir-production-Orders"), adopting[:2], ""},
+	} {
+		out, err := script(t, c.aws, append([]string{"canary", "production"}, c.facts...)...)
+		if err != nil || strings.TrimSpace(out) != c.want {
+			t.Errorf("%s: %q, %v", c.facts, out, err)
+		}
+	}
+	rule, err := os.ReadFile("../Makefile")
+	if err != nil || !strings.Contains(string(rule), "canary=$$(infra/deploy.sh canary $(STAGE) $$facts) &&") ||
+		!strings.Contains(string(rule), "CANARY=$$canary $(STAGE_ARCH) $(CDK) deploy ") {
+		t.Errorf("make deploy does not ask deploy.sh whether the deployment may have a canary: %v", err)
+	}
+	s, err := overrideCanary([]Stage{adopted()}, "off")
+	if err != nil || !s[0].allAtOnce || s[0].Table == nil {
+		t.Errorf("%v, %v", s, err)
 	}
 }
