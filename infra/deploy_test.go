@@ -252,6 +252,34 @@ func TestAnOldNodeIsSaid(t *testing.T) {
 	}
 }
 
+// kasir doctor reads DOKU's keys as the person who runs it. A reader who is unknown to the alarm gets the ARN under which
+// CloudTrail will name the role.
+func TestTheDoctorsRoleIsToldToTheAlarm(t *testing.T) {
+	const role = "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_1"
+	as := func(session string) string {
+		return `case "$*" in
+*get-caller-identity*Arn*) echo arn:aws:sts::111122223333:` + session + `; exit ;;
+*"--role-name AWSReservedSSO_Ops_1 "*) echo ` + role + `; exit ;;
+esac
+` + account
+	}
+	known := adopted()
+	known.SecretReaders = []string{"arn:aws:iam::111122223333:role/other", role}
+	i := strings.Index(known.facts(), "readers=")
+	readers, _, _ := strings.Cut(known.facts()[max(i, 0):], " ")
+	for _, c := range []struct{ session, readers, want string }{
+		{"assumed-role/AWSReservedSSO_Ops_1/budi", "readers=", "put your role into SecretReaders in infra/stages.go: " + role},
+		{"assumed-role/AWSReservedSSO_Ops_1/budi", readers, ""},
+		{"assumed-role/Unknown/budi", "readers=", ""},
+		{"user/budi", readers, "as arn:aws:sts::111122223333:user/budi, and the alarm SecretRead then sends a page"},
+	} {
+		out, err := script(t, as(c.session), append(slices.Clone(sandbox), c.readers)...)
+		if err != nil || !strings.Contains(out, c.want) || strings.Contains(out, "SecretRead") != (c.want != "") {
+			t.Errorf("%s with %s: %v\n%s", c.session, c.readers, err, out)
+		}
+	}
+}
+
 // With a boundary, the account is prepared with kasir's policies instead of AdministratorAccess. The account's number
 // is in each of them.
 func TestBootstrapWithABoundaryGivesNoAdministrator(t *testing.T) {
