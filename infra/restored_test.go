@@ -25,7 +25,7 @@ func adopted() Stage {
 // adoptedTemplate returns the template of a stage that adopts a restored table.
 func adoptedTemplate(t *testing.T) template {
 	t.Helper()
-	adoption.Do(func() { adoption.template = synthesiseAdopted(t) })
+	adoption.Do(func() { adoption.template = synthesiseOne(t, "adopted", adopted()) })
 	return adoption.template.copied()
 }
 
@@ -34,11 +34,11 @@ var adoption struct {
 	template template
 }
 
-func synthesiseAdopted(t *testing.T) template {
+// synthesiseOne returns the template of one stage. It makes it in a folder of this name.
+func synthesiseOne(t *testing.T, name string, s Stage) template {
 	t.Helper()
-	dir := filepath.Join(cloud, "adopted")
+	dir := filepath.Join(cloud, name)
 	stubs(t, filepath.Join(dir, "dist", "arm64"))
-	s := adopted()
 	app, err := New([]Stage{s}, filepath.Join(dir, "dist"), "", filepath.Join(dir, "cdk.out"))
 	if err != nil {
 		t.Fatal(err)
