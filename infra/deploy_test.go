@@ -268,7 +268,8 @@ esac
 	i := strings.Index(known.facts(), "readers=")
 	readers, _, _ := strings.Cut(known.facts()[max(i, 0):], " ")
 	for _, c := range []struct{ session, readers, want string }{
-		{"assumed-role/AWSReservedSSO_Ops_1/budi", "readers=", "put your role into SecretReaders in infra/stages.go: " + role},
+		{"assumed-role/AWSReservedSSO_Ops_1/budi", "readers=",
+			"put your role into SecretReaders in infra/stages.go: " + role},
 		{"assumed-role/AWSReservedSSO_Ops_1/budi", readers, ""},
 		{"assumed-role/Unknown/budi", "readers=", ""},
 		{"user/budi", readers, "as arn:aws:sts::111122223333:user/budi, and the alarm SecretRead then sends a page"},

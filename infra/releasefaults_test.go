@@ -112,7 +112,8 @@ var releaseFaults = []fault{
 		alarms["Alarms"] = alarms["Alarms"].([]any)[:1]
 	}},
 	{"an alarm on the errors of another function", "canary", func(t template) {
-		at(properties(t, "CaptureFunctionErrorsAlarm"), "Dimensions", 0).(object)["Value"] = object{"Ref": "RefundFunction"}
+		of := at(properties(t, "CaptureFunctionErrorsAlarm"), "Dimensions", 0).(object)
+		of["Value"] = object{"Ref": "RefundFunction"}
 	}},
 	{"an alarm on the errors of another API", "alarms", func(t template) {
 		at(properties(t, "ServerErrorsAlarm"), "Dimensions", 0).(object)["Value"] = "other"

@@ -70,8 +70,8 @@ func parts(first, second Billed) []part {
 			"pages each minute, with their schedules and log lines; the secret and its reads", fixed(IdleMonth)},
 		{"synthetic notification", "8,640 runs, every five minutes: schedule, request, two invocations, log lines",
 			fixed(Synthetic())},
-		{"synthetic page", "720 runs, each hour, in stages with DOKU's sandbox: 720 pages that nobody pays, × $24.64 a " +
-			"million", func(b Billed) float64 { return choose(b.Sandbox, SyntheticPageRuns/1e6*UnpaidPages) }},
+		{"synthetic page", "720 runs, each hour, in stages with DOKU's sandbox: 720 pages that nobody pays, × $24.64 " +
+			"a million", func(b Billed) float64 { return choose(b.Sandbox, SyntheticPageRuns/1e6*UnpaidPages) }},
 		{"X-Ray", "traces × $5.00 a million: 86,400 of `reconcile`, 2 × 8,640 of the synthetic notification",
 			fixed((IdleRuns + 2*SyntheticRuns) / 1e6 * PerMillionTraces)},
 		{"alarms", both(func(b Billed) int { return b.Alarms }) + " alarms with " +
@@ -85,8 +85,8 @@ func parts(first, second Billed) []part {
 		{"dashboard", "the price of each one after the first three", fixed(PerDashboard)},
 		{"keys", both(func(b Billed) int { return b.Keys }) + " × $1.00",
 			func(b Billed) float64 { return float64(b.Keys) * PerKey }},
-		{"Cognito", both(func(b Billed) int { return b.Clients }) + " clients × 720 tokens × $2.25 for 1,000; no cost " +
-			"with `Tokens` instead of `Pool`",
+		{"Cognito", both(func(b Billed) int { return b.Clients }) + " clients × 720 tokens × $2.25 for 1,000; no " +
+			"cost with `Tokens` instead of `Pool`",
 			func(b Billed) float64 { return float64(b.Clients) * tokensKept * PerToken }},
 		{"`Webhooks`", "the secret $0.40; for each endpoint 15 reads a minute of its empty queue × 43,200 × $0.40 a " +
 			"million. Its alarms are counted above", func(b Billed) float64 {
