@@ -267,7 +267,7 @@ check_reader() {
   case $session in
   *:assumed-role/*)
     role=${session#*:assumed-role/}
-    role=$(aws iam get-role --role-name "${role%%/*}" --query Role.Arn --output text 2>/dev/null)
+    role=$(aws iam get-role --role-name "${role%%/*}" --region us-east-1 --query Role.Arn --output text 2>/dev/null)
     ;;
   arn:*) note "kasir doctor --stage $1 would read DOKU's keys as $session, and the alarm SecretRead then sends a page: use a role for it" ;;
   esac
