@@ -123,10 +123,9 @@ bootstrap: need-stage npm ## prepare a stage's account and region for the CDK, o
 deploy: need-stage npm ## deploy a stage, and print its URLs and the next step (STAGE=sandbox; CANARY=off: a bad version goes at once; BUILT=1: the binaries in dist)
 	@facts=$$(go run ./infra $(if $(REHEARSAL),facts,deployable) $(STAGE)) && infra/deploy.sh check $(STAGE) $$facts
 	@[ -n "$(BUILT)" ] || $(MAKE) --no-print-directory build-stages kasir $(STAGE_ARCH)
-	@facts=$$(go run ./infra facts $(STAGE)) && steps=$$(infra/deploy.sh steps $(STAGE) $$facts $(if $(ONLY_LISTS),lists=$(ONLY_LISTS))) && \
-	  canary=$$(infra/deploy.sh canary $(STAGE) $$facts) && for lists in $$steps; do \
+	@facts=$$(go run ./infra facts $(STAGE)) && steps=$$(infra/deploy.sh steps $(STAGE) $$facts $(if $(ONLY_LISTS),lists=$(ONLY_LISTS))) && for lists in $$steps; do \
 	  echo "deploying kasir-$(STAGE) with the lists $$lists, of $$(echo $$steps | wc -w) deployments in all"; \
-	  LISTS=$$lists CANARY=$$canary $(STAGE_ARCH) $(CDK) deploy kasir-$(STAGE) --outputs-file cdk-outputs.$(STAGE).json $(ARGS) || exit 1; \
+	  LISTS=$$lists CANARY=$$(infra/deploy.sh canary $(STAGE) $$facts) $(STAGE_ARCH) $(CDK) deploy kasir-$(STAGE) --outputs-file cdk-outputs.$(STAGE).json $(ARGS) || exit 1; \
 	done
 	@infra/deploy.sh next $(STAGE)
 
