@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # deploy.sh does the checks of make bootstrap, make deploy and make destroy before they begin, and prints the next step.
 # A fact is name=value, as infra prints it: region, account (may be empty), reserved executions, lists, and prefix, domain,
-# certificate, boundary, and the restored table and its stream, if the stage has them.
+# certificate, boundary, canary, and the restored table and its stream, if the stage has them.
 #   deploy.sh check <stage> <fact>…       prints every unmet need with its remedy. If there is one, it ends with 1
 #   deploy.sh bootstrap <stage> <fact>…   prepares the account and the region for the CDK
 #   deploy.sh steps <stage> <fact>…       prints a line for each deployment that is needed: the lists of its template
@@ -19,10 +19,10 @@ note() { echo "  note: $1"; }
 # facts reads facts into variables of the same names.
 facts() {
   local fact
-  region="" account="" reserved=0 lists="" prefix="" domain="" certificate="" boundary="" table="" stream=""
+  region="" account="" reserved=0 lists="" prefix="" domain="" certificate="" boundary="" canary="" table="" stream=""
   for fact; do
     case $fact in
-    region=* | account=* | reserved=* | lists=* | prefix=* | domain=* | certificate=* | boundary=* | table=* | stream=*) printf -v "${fact%%=*}" %s "${fact#*=}" ;;
+    region=* | account=* | reserved=* | lists=* | prefix=* | domain=* | certificate=* | boundary=* | canary=* | table=* | stream=*) printf -v "${fact%%=*}" %s "${fact#*=}" ;;
     *) echo "deploy.sh has no fact $fact"; exit 2 ;;
     esac
   done
@@ -50,7 +50,7 @@ check() {
     check_executions "$stage"
     check_names "$stage"
     check_stack "$stage"
-    [ -z "$table" ] || check_table
+    [ -z "$table" ] || check_table "$stage"
   fi
   [ "$missing" = 0 ] || { echo "nothing was deployed"; return 1; }
 }
@@ -152,7 +152,13 @@ covers() {
 
 # check_table checks a restored table. A restore brings back the items and the indexes, and none of these settings.
 check_table() {
-  local found index name=" --table-name $table --region $region"
+  local found index deployed name=" --table-name $table --region $region"
+  deployed=$(stack_says "$1" "Stacks[0].Outputs[?OutputKey=='TableName'].OutputValue")
+  if [ -n "$canary" ] && [ -n "$deployed" ] && [ "$deployed" != "$table" ]; then
+    need "the functions have the table $deployed. A canary would give nine tenths of the requests to it for five minutes, and an
+    alarm that is on would end the deployment. Give every function the restored table at once:
+      make deploy STAGE=$1 CANARY=off"
+  fi
   if ! found=$(aws dynamodb describe-table --table-name "$table" --region "$region" \
     --query 'Table.[TableStatus,LatestStreamArn,StreamSpecification.StreamViewType,DeletionProtectionEnabled,GlobalSecondaryIndexes[].IndexName]' \
     --output text 2>&1); then
@@ -241,11 +247,15 @@ put_policy() {
   aws iam create-policy-version --policy-arn "$arn" --policy-document "$document" --set-as-default >/dev/null
 }
 
-# is_empty reports whether a secret has no value. A secret that the role may not read counts as filled.
+# is_empty reports whether a secret has no value. It does not read the value, which would set off SecretRead. A secret
+# that the role may not describe counts as filled.
 is_empty() {
   local said
-  said=$(aws secretsmanager get-secret-value --secret-id "$1" --region "$2" --query Name 2>&1 >/dev/null) && return 1
-  [[ $said == *ResourceNotFoundException* ]]
+  if said=$(aws secretsmanager describe-secret --secret-id "$1" --region "$2" --query VersionIdsToStages --output json 2>&1); then
+    [[ $said == @(null|None|"{}") ]]
+  else
+    [[ $said == *ResourceNotFoundException* ]]
+  fi
 }
 
 # steps prints the lists of each deployment. CloudFormation creates or deletes one index of a table at a time. A new table
@@ -300,7 +310,7 @@ check_lists() {
   local stage=$1 table=$2 region=$3 state
   [ -n "$table" ] || return 0
   state=$(aws dynamodb get-item --table-name "$table" --region "$region" --key '{"pk":{"S":"lists"}}' \
-    --query Item.d.BOOL --output text 2>/dev/null)
+    --query Item.d.BOOL --output text 2>/dev/null) || return 0 # a role that may not read the table cannot tell
   [ "$state" != True ] || return 0
   if [ "$(aws dynamodb scan --table-name "$table" --region "$region" --select COUNT --limit 1 --query Count --output text 2>/dev/null)" = 0 ] &&
     aws dynamodb put-item --table-name "$table" --region "$region" --item '{"pk":{"S":"lists"},"s":{"N":"0"},"d":{"BOOL":true}}' \
@@ -389,9 +399,10 @@ drift() {
 }
 
 # back moves the aliases within seconds, past CloudFormation and its canary. A function whose version is older than the
-# last deployment stays: the version before belongs to a deployment before.
+# last deployment stays: the version before belongs to a deployment before. If a version before has another table, none
+# is moved: after the adoption of a restored table it would write to the lost one, without the hold.
 back() {
-  local stage=$1 since functions name now changed before version
+  local stage=$1 since functions name now changed before version table_now table_before refused="" move moves=()
   shift
   facts "$@"
   since=$(aws cloudformation describe-stacks --stack-name "kasir-$stage" --region "$region" --query 'Stacks[0].LastUpdatedTime' --output text) || return 1
@@ -409,11 +420,30 @@ back() {
       echo "$name stays at version $now: there is none before it"
       continue
     fi
+    table_now=$(table_of "$name" "$now") && table_before=$(table_of "$name" "$before") || return 1
+    if [ "$table_now" != "$table_before" ]; then
+      echo "$name has the table $table_now, and in version $before it has $table_before"
+      refused=1
+    fi
+    moves+=("$name $now $before")
+  done
+  if [ -n "$refused" ]; then
+    echo "nothing was moved: the last deployment changed the table. Deploy the commit before with today's Table in infra/stages.go:
+  make deploy STAGE=$stage CANARY=off"
+    return 1
+  fi
+  for move in ${moves[@]+"${moves[@]}"}; do
+    read -r name now before <<<"$move"
     aws lambda update-alias --function-name "$name" --name live --function-version "$before" --region "$region" \
       --routing-config AdditionalVersionWeights={} >/dev/null || return 1
     echo "$name goes back from version $now to $before"
   done
   echo "now deploy the commit before, which the template must match: make deploy STAGE=$stage CANARY=off"
+}
+
+# table_of prints the table of a version of a function.
+table_of() {
+  aws lambda get-function-configuration --function-name "$1" --qualifier "$2" --region "$region" --query Environment.Variables.TABLE_NAME --output text
 }
 
 unprotect() {

@@ -131,6 +131,9 @@ func (s Stage) facts() string {
 	if s.Boundary {
 		all = append(all, "boundary=yes")
 	}
+	if s.Canary && !s.allAtOnce {
+		all = append(all, "canary=yes")
+	}
 	if s.Table != nil {
 		all = append(all, "table="+s.Table.Name, "stream="+s.Table.Stream)
 	}

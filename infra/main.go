@@ -86,17 +86,21 @@ func answer(args []string) error {
 	case len(args) != 2:
 		return errors.New("usage: infra [stages | architectures [stage] | facts <stage> | deployable <stage>]")
 	case args[0] == "deployable":
-		stage, err := deployable(args[1])
-		if err == nil {
-			fmt.Println(stage.facts())
-		}
-		return err
+		return printFacts(deployable(args[1]))
 	case args[0] == "facts":
-		stage, err := findStage(args[1])
-		if err == nil {
-			fmt.Println(stage.facts())
-		}
-		return err
+		return printFacts(findStage(args[1]))
 	}
 	return fmt.Errorf("infra has no command %q", args[0])
+}
+
+// printFacts prints the facts of a stage, as CANARY changes it.
+func printFacts(stage Stage, err error) error {
+	if err != nil {
+		return err
+	}
+	stages, err := overrideCanary([]Stage{stage}, os.Getenv("CANARY"))
+	if err == nil {
+		fmt.Println(stages[0].facts())
+	}
+	return err
 }

@@ -9,8 +9,8 @@ import (
 // A restored table lacks settings that a restore does not bring back. make deploy names each with its command, and
 // deploys nothing before they are there. No deployment changes the table's indexes.
 func TestARestoredTableIsCheckedBeforeItIsAdopted(t *testing.T) {
-	const stream = "arn:aws:dynamodb:ap-southeast-3:111122223333:table/kasir-restored/stream/2026-11-30T10:20:00.000"
-	facts := []string{"sandbox", "region=ap-southeast-3", "account=", "lists=day,attention", "table=kasir-restored",
+	const stream = "arn:aws:dynamodb:ap-southeast-3:111122223333:table/kasir-production-restored/stream/2026-11-30T10:20:00.000"
+	facts := []string{"sandbox", "region=ap-southeast-3", "account=", "lists=day,attention", "table=kasir-production-restored",
 		"stream=" + stream}
 	table := func(state, backups, ttl string) string {
 		return `case "$1 $2" in
@@ -41,7 +41,7 @@ esac
 	if got := strings.Fields(out); err != nil || !slices.Equal(got, []string{"day,attention"}) {
 		t.Errorf("steps: %q, %v", out, err)
 	}
-	if got := adopted().facts(); !strings.Contains(got, "table=kasir-restored stream=arn:aws:dynamodb:") {
+	if got := adopted().facts(); !strings.Contains(got, "table=kasir-production-restored stream=arn:aws:dynamodb:") {
 		t.Error(got)
 	}
 }
