@@ -366,6 +366,7 @@ outputs() {
   local stage=$1 found
   shift
   facts "$@"
+  check_account || return 1
   found=$(aws cloudformation describe-stacks --stack-name "kasir-$stage" --region "$region" --query 'Stacks[0].Outputs' --output json) ||
     { echo "kasir-$stage could not be read in $region: is it deployed there, in this account?"; return 1; }
   echo "$found" | node -e '
@@ -380,6 +381,7 @@ drift() {
   local stage=$1 id status changed
   shift
   facts "$@"
+  check_account || return 1
   id=$(aws cloudformation detect-stack-drift --stack-name "kasir-$stage" --region "$region" --query StackDriftDetectionId --output text) || return 1
   while
     status=$(aws cloudformation describe-stack-drift-detection-status --stack-drift-detection-id "$id" --region "$region" \
@@ -405,6 +407,7 @@ back() {
   local stage=$1 since functions name now changed before version table_now table_before refused="" move moves=()
   shift
   facts "$@"
+  check_account || return 1
   since=$(aws cloudformation describe-stacks --stack-name "kasir-$stage" --region "$region" --query 'Stacks[0].LastUpdatedTime' --output text) || return 1
   functions=$(aws cloudformation list-stack-resources --stack-name "kasir-$stage" --region "$region" --output text \
     --query "StackResourceSummaries[?ResourceType=='AWS::Lambda::Function'].PhysicalResourceId") || return 1
@@ -450,6 +453,7 @@ unprotect() {
   local stage=$1
   shift
   facts "$@"
+  check_account || return 1
   aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name "kasir-$stage" --region "$region" >/dev/null
 }
 

@@ -118,3 +118,16 @@ func TestARestoredTableHasTheStagesName(t *testing.T) {
 		}
 	}
 }
+
+// The stages of two accounts may have stacks and functions of the same names.
+func TestNothingIsDoneInAnotherAccount(t *testing.T) {
+	for _, what := range []string{"outputs", "drift", "back", "unprotect"} {
+		asked := filepath.Join(t.TempDir(), "asked")
+		out, err := script(t, `[ "$1" = sts ] || echo "$*" >>`+asked+"\n"+account, what, "sandbox", "region=ap-southeast-3",
+			"account=444455556666")
+		called, _ := os.ReadFile(asked)
+		if err == nil || len(called) > 0 || !strings.Contains(out, "the credentials are of account 111122223333") {
+			t.Errorf("%s: %v\n%s%s", what, err, out, called)
+		}
+	}
+}
