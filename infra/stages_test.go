@@ -85,7 +85,7 @@ func TestWrongStagesAreNamed(t *testing.T) {
 			s.Pool, s.Tokens, s.Staff = nil, variant.Tokens, &Staff{Clients: []string{"a b"}}
 		},
 		"Staff.URLs are for Po": func(s *Stage) { s.Pool, s.Tokens = nil, variant.Tokens },
-		"ROLES has the role \"L": func(s *Stage) {
+		"ROLES has the role \"A": func(s *Stage) {
 			s.Staff = &Staff{URLs: s.Staff.URLs, Roles: []Role{{Name: "Admin"}}}
 		},
 		"MAX_REFUND has \"viewe": func(s *Stage) {
