@@ -336,7 +336,7 @@ check_lists() {
   local stage=$1 table=$2 region=$3 state
   [ -n "$table" ] || return 0
   state=$(aws dynamodb get-item --table-name "$table" --region "$region" --key '{"pk":{"S":"lists"}}' \
-    --query Item.d.BOOL --output text 2>/dev/null)
+    --query Item.d.BOOL --output text 2>/dev/null) || return 0 # a role that may not read the table cannot tell
   [ "$state" != True ] || return 0
   if [ "$(aws dynamodb scan --table-name "$table" --region "$region" --select COUNT --limit 1 --query Count --output text 2>/dev/null)" = 0 ] &&
     aws dynamodb put-item --table-name "$table" --region "$region" --item '{"pk":{"S":"lists"},"s":{"N":"0"},"d":{"BOOL":true}}' \
@@ -392,6 +392,7 @@ outputs() {
   local stage=$1 found
   shift
   facts "$@"
+  check_account || return 1
   found=$(aws cloudformation describe-stacks --stack-name "kasir-$stage" --region "$region" --query 'Stacks[0].Outputs' --output json) ||
     { echo "kasir-$stage could not be read in $region: is it deployed there, in this account?"; return 1; }
   echo "$found" | node -e '
@@ -406,6 +407,7 @@ drift() {
   local stage=$1 id status changed
   shift
   facts "$@"
+  check_account || return 1
   id=$(aws cloudformation detect-stack-drift --stack-name "kasir-$stage" --region "$region" --query StackDriftDetectionId --output text) || return 1
   while
     status=$(aws cloudformation describe-stack-drift-detection-status --stack-drift-detection-id "$id" --region "$region" \
@@ -431,6 +433,7 @@ back() {
   local stage=$1 since functions name now changed before version
   shift
   facts "$@"
+  check_account || return 1
   since=$(aws cloudformation describe-stacks --stack-name "kasir-$stage" --region "$region" --query 'Stacks[0].LastUpdatedTime' --output text) || return 1
   functions=$(aws cloudformation list-stack-resources --stack-name "kasir-$stage" --region "$region" --output text \
     --query "StackResourceSummaries[?ResourceType=='AWS::Lambda::Function'].PhysicalResourceId") || return 1
@@ -463,6 +466,7 @@ unprotect() {
   local stage=$1
   shift
   facts "$@"
+  check_account || return 1
   aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name "kasir-$stage" --region "$region" >/dev/null
 }
 

@@ -17,8 +17,8 @@ import (
 // adopted returns production with a restored table.
 func adopted() Stage {
 	s := Stages[1]
-	s.Table = &RestoredTable{Name: "kasir-restored", RestoredTo: "2026-11-30T10:00:00Z",
-		Stream: "arn:aws:dynamodb:" + s.Region + ":111122223333:table/kasir-restored/stream/2026-11-30T10:20:00.000"}
+	s.Table = &RestoredTable{Name: "kasir-production-restored", RestoredTo: "2026-11-30T10:00:00Z",
+		Stream: "arn:aws:dynamodb:" + s.Region + ":111122223333:table/kasir-production-restored/stream/2026-11-30T10:20:00.000"}
 	return s
 }
 
@@ -96,12 +96,12 @@ func TestAdoptingARestoredTableLeavesTheStacksOwn(t *testing.T) {
 	for _, alarm := range []string{"TableThrottles", "IndexThrottles"} {
 		watched, _ := statistics(after.of("AWS::CloudWatch::Alarm")[alarm+"Alarm"])
 		for _, metric := range watched {
-			if !strings.HasSuffix(metric, " TableName=kasir-restored") {
+			if !strings.HasSuffix(metric, " TableName=kasir-production-restored") {
 				t.Errorf("%s watches %s", alarm, metric)
 			}
 		}
 	}
-	if got := text(at(after.doc, "Outputs", "TableName", "Value")); got != "kasir-restored" {
+	if got := text(at(after.doc, "Outputs", "TableName", "Value")); got != "kasir-production-restored" {
 		t.Errorf("the output TableName is %q", got)
 	}
 	for _, check := range checks {
@@ -120,7 +120,7 @@ func TestTheHoldComesWithTheRestoredTable(t *testing.T) {
 	held := 0
 	for _, f := range adoptedTemplate(t).of("AWS::Lambda::Function") {
 		variables, _ := at(f, "Environment", "Variables").(object)
-		if text(variables["TABLE_NAME"]) != "kasir-restored" {
+		if text(variables["TABLE_NAME"]) != "kasir-production-restored" {
 			if variables["TABLE_NAME"] != nil {
 				t.Errorf("a function has the table %v", variables["TABLE_NAME"])
 			}
@@ -166,7 +166,7 @@ func TestTheRestoredTablesOwnStreamAndRoles(t *testing.T) {
 			if text(at(s, "Sid")) != "Orders" {
 				continue
 			}
-			if found++; !strings.HasSuffix(text(at(s, "Resource")), ":table/kasir-restored") {
+			if found++; !strings.HasSuffix(text(at(s, "Resource")), ":table/kasir-production-restored") {
 				t.Errorf("%s allows %v", id, at(s, "Resource"))
 			}
 		}

@@ -10,8 +10,8 @@ import (
 // A restored table lacks settings that a restore does not bring back. make deploy names each with its command, and
 // deploys nothing before they are there. No deployment changes the table's indexes.
 func TestARestoredTableIsCheckedBeforeItIsAdopted(t *testing.T) {
-	const stream = "arn:aws:dynamodb:ap-southeast-3:111122223333:table/kasir-restored/stream/2026-11-30T10:20:00.000"
-	facts := []string{"sandbox", "region=ap-southeast-3", "account=", "lists=day,attention", "table=kasir-restored",
+	const stream = "arn:aws:dynamodb:ap-southeast-3:111122223333:table/kasir-production-restored/stream/2026-11-30T10:20:00.000"
+	facts := []string{"sandbox", "region=ap-southeast-3", "account=", "lists=day,attention", "table=kasir-production-restored",
 		"stream=" + stream}
 	table := func(state, backups, ttl string) string {
 		return `case "$1 $2" in
@@ -42,7 +42,7 @@ esac
 	if got := strings.Fields(out); err != nil || !slices.Equal(got, []string{"day,attention"}) {
 		t.Errorf("steps: %q, %v", out, err)
 	}
-	if got := adopted().facts(); !strings.Contains(got, "table=kasir-restored stream=arn:aws:dynamodb:") {
+	if got := adopted().facts(); !strings.Contains(got, "table=kasir-production-restored stream=arn:aws:dynamodb:") {
 		t.Error(got)
 	}
 }
@@ -51,14 +51,14 @@ esac
 // the deployment has none.
 func TestARestoredTableIsAdoptedAllAtOnce(t *testing.T) {
 	has := func(table string) string { return answering("cloudformation describe-stacks", "echo "+table+"; exit") }
-	adopting := []string{"region=ap-southeast-3", "account=", "table=kasir-restored"}
+	adopting := []string{"region=ap-southeast-3", "account=", "table=kasir-production-restored"}
 	for _, c := range []struct {
 		aws   string
 		facts []string
 		want  string
 	}{
 		{has("kasir-production-Orders"), adopting, "off"},
-		{has("kasir-restored"), adopting, ""},
+		{has("kasir-production-restored"), adopting, ""},
 		{account, adopting, "off"},
 		{has("kasir-production-Orders"), adopting[:2], ""},
 	} {

@@ -52,8 +52,12 @@ func (h histories) add(e Event) error {
 		return nil
 	}
 	d := detail{kind: order.ChangeKind(kind)}
-	if err := json.Unmarshal(e.Detail, &d); err != nil || d.Order.Invoice == "" || d.ID == "" {
-		return fmt.Errorf("an event of the type %s in the archive cannot be read: %v", e.Type, err)
+	if err := json.Unmarshal(e.Detail, &d); err != nil {
+		return fmt.Errorf("an event of the type %s in the archive cannot be read: %w", e.Type, err)
+	}
+	if d.Order.Invoice == "" || d.ID == "" {
+		return fmt.Errorf("an event of the type %s in the archive has no id or no order: id %q, invoice number %q",
+			e.Type, d.ID, d.Order.Invoice)
 	}
 	of := h[d.Order.Invoice]
 	if !slices.ContainsFunc(of, func(other detail) bool { return other.ID == d.ID && other.Sequence == d.Sequence }) {
