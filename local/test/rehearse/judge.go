@@ -27,10 +27,11 @@ type statement struct {
 	Condition        map[string]map[string]texts
 }
 
-// call is what a role does at AWS.
+// call is what a role does at AWS, or a service that invokes a function.
 type call struct {
 	role, action, resource string
 	via                    string // the service that acts for the role, for kms:ViaService; empty if it acts itself
+	source, account        string // of the resource for which a service acts, for aws:SourceArn and aws:SourceAccount
 }
 
 // covers returns the action and the resource of the statement that a call falls under.
@@ -50,7 +51,16 @@ func (s statement) covers(c call) (action, resource string, ok bool) {
 func (s statement) conditionsHold(c call) bool {
 	for operator, keys := range s.Condition {
 		for key, values := range keys {
-			if operator != "StringEquals" || key != "kms:ViaService" || !slices.Contains(values, c.via) {
+			holds := false
+			switch operator + " " + key {
+			case "StringEquals kms:ViaService":
+				holds = slices.Contains(values, c.via)
+			case "StringEquals aws:SourceAccount":
+				holds = slices.Contains(values, c.account)
+			case "ArnLike aws:SourceArn":
+				holds = slices.ContainsFunc(values, func(pattern string) bool { return like(pattern, c.source) })
+			}
+			if !holds {
 				return false
 			}
 		}
@@ -169,6 +179,9 @@ func (c call) String() string {
 	text := c.role + " " + c.action + " " + c.resource
 	if c.via != "" {
 		text += " via " + c.via
+	}
+	if c.source != "" {
+		text += " for " + c.source
 	}
 	return text
 }
