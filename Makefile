@@ -162,10 +162,10 @@ sam-template:
 test-sam: ## run make sam and every event under SAM CLI, without Docker's engine (Linux, root, two minutes; downloads SAM CLI once)
 	@local/test/sam/run
 
-destroy: need-stage npm ## delete a deployed stage; every stage except sandbox needs CONFIRM=<stage>
+destroy: need-stage npm ## delete a deployed stage; every stage except sandbox needs CONFIRM=<stage> (BUILT=1: with the binaries in dist)
 	@[ "$(STAGE)" = sandbox ] || [ "$(CONFIRM)" = "$(STAGE)" ] || \
 	  { echo "$(STAGE) takes payments: to destroy it, run make destroy STAGE=$(STAGE) CONFIRM=$(STAGE)"; exit 1; }
-	@$(MAKE) --no-print-directory build-stages $(STAGE_ARCH)
+	@[ -n "$(BUILT)" ] || $(MAKE) --no-print-directory build-stages $(STAGE_ARCH)
 	@facts=$$(go run ./infra facts $(STAGE)) && infra/deploy.sh unprotect $(STAGE) $$facts
 	@$(STAGE_ARCH) $(CDK) destroy kasir-$(STAGE) $(ARGS)
 

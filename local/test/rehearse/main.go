@@ -7,9 +7,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -58,6 +60,7 @@ func (w *world) rehearseStage(ctx context.Context, name string, plant bool) erro
 	if err != nil {
 		return err
 	}
+	w.built = true
 	if !strings.Contains(said, "fill the secret") {
 		return fmt.Errorf("make deploy does not say that the secret is empty:\n%s", said)
 	}
@@ -88,8 +91,8 @@ func (w *world) rehearseStage(ctx context.Context, name string, plant bool) erro
 // resources prints how many resources moto has made. One that it has not made needs a reason.
 func (w *world) resources(t template) error {
 	made := 0
-	for id, r := range t {
-		switch {
+	for _, id := range slices.Sorted(maps.Keys(t)) {
+		switch r := t[id]; {
 		case r.Made:
 			made++
 		case r.NotMade == "":

@@ -32,6 +32,7 @@ type world struct {
 	scratch string // folder for files
 	python  string // with moto and the AWS CLI beside it
 	moto    string // its address
+	built   bool   // the binaries are in dist; every stage is built for this machine
 	started []*exec.Cmd
 	inputs  []io.Closer
 }
@@ -121,6 +122,9 @@ func run(c *exec.Cmd) (string, error) {
 // make runs a target for a stage.
 func (w *world) make(ctx context.Context, target, stage string, settings ...string) (string, error) {
 	args := append([]string{"--no-print-directory", target, "STAGE=" + stage, "ARCH=" + runtime.GOARCH}, settings...)
+	if w.built {
+		args = append(args, "BUILT=1")
+	}
 	return run(w.command(ctx, "make", args...))
 }
 
