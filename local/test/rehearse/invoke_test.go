@@ -58,7 +58,7 @@ func TestServicesInvokeByTheFunctionsPolicies(t *testing.T) {
 	found := stackOf(t)
 	route := found.integrations()["GET /payments/{invoice}"]
 	bucket := call{role: s3, resource: function, source: "arn:aws:s3:::reports", account: "111122223333"}
-	j := newJudge(found.policies())
+	j := newJudge(found.policies(), nil)
 	for name, c := range map[string]struct {
 		change  func(route, bucket call) call
 		allowed bool
@@ -80,7 +80,7 @@ func TestServicesInvokeByTheFunctionsPolicies(t *testing.T) {
 	if unused := j.unused(); len(unused) != 0 {
 		t.Errorf("unused: %q", unused)
 	}
-	if unused := newJudge(found.policies()).unused(); len(unused) != 2 || !slices.IsSorted(unused) {
+	if unused := newJudge(found.policies(), nil).unused(); len(unused) != 2 || !slices.IsSorted(unused) {
 		t.Errorf("without a call, %q is unused, want both permissions", unused)
 	}
 }

@@ -55,6 +55,8 @@ func (s statement) conditionsHold(c call) bool {
 			switch operator + " " + key {
 			case "StringEquals kms:ViaService":
 				holds = slices.Contains(values, c.via)
+			case "StringLike kms:ViaService":
+				holds = slices.ContainsFunc(values, func(pattern string) bool { return like(pattern, c.via) })
 			case "StringEquals aws:SourceAccount":
 				holds = slices.Contains(values, c.account)
 			case "ArnLike aws:SourceArn":
@@ -88,10 +90,11 @@ func like(pattern, value string) bool {
 
 // judge decides on the calls of roles by the statements of their policies, and keeps what it decided.
 type judge struct {
-	mu       sync.Mutex
-	roles    map[string][]statement
-	verdicts map[call]*verdict
-	used     map[string]bool // role, Sid, action and resource of each permission that a call needed
+	mu         sync.Mutex
+	roles      map[string][]statement
+	boundaries map[string][]statement // of the roles that have one, which must allow a call too
+	verdicts   map[call]*verdict
+	used       map[string]bool // role, Sid, action and resource of each permission that a call needed
 }
 
 // verdict is the decision on a call.
@@ -100,8 +103,8 @@ type verdict struct {
 	count int
 }
 
-func newJudge(roles map[string][]statement) *judge {
-	return &judge{roles: roles, verdicts: map[call]*verdict{}, used: map[string]bool{}}
+func newJudge(roles, boundaries map[string][]statement) *judge {
+	return &judge{roles: roles, boundaries: boundaries, verdicts: map[call]*verdict{}, used: map[string]bool{}}
 }
 
 // allow decides on a call. The first statement that allows it counts as used, so a second one is superfluous.
@@ -127,6 +130,10 @@ func (j *judge) decide(c call) (sid string) {
 		case ok && permission == "":
 			sid, permission = name(s, n), c.role+" "+name(s, n)+" "+action+" "+resource
 		}
+	}
+	within := func(s statement) bool { _, _, ok := s.covers(c); return ok && s.Effect != "Deny" }
+	if boundary, bounded := j.boundaries[c.role]; bounded && !slices.ContainsFunc(boundary, within) {
+		return ""
 	}
 	if permission != "" {
 		j.used[permission] = true

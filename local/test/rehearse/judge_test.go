@@ -24,7 +24,7 @@ func judgeOf(t *testing.T, role, text string) *judge {
 	if err := json.Unmarshal([]byte(text), &statements); err != nil {
 		t.Fatal(err)
 	}
-	return newJudge(map[string][]statement{role: statements})
+	return newJudge(map[string][]statement{role: statements}, nil)
 }
 
 // asked returns the call of a role.
@@ -66,6 +66,27 @@ func TestADenialWins(t *testing.T) {
 	for resource, want := range map[string]bool{"arn:mine/x": true, "arn:kept/x": false} {
 		if got := j.allow(asked("writer", "s3:PutObject", resource, "")); got != want {
 			t.Errorf("%s is allowed: %t", resource, got)
+		}
+	}
+}
+
+// A role with a boundary may do what both allow.
+func TestABoundaryMustAllowACallToo(t *testing.T) {
+	j := judgeOf(t, "writer", `[{"Action": "s3:*", "Resource": "*"}, {"Action": "kms:Decrypt", "Resource": "*"}]`)
+	limits := `[{"Action": ["s3:PutObject", "sqs:SendMessage"], "Resource": "arn:mine/*"},
+		{"Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringLike": {"kms:ViaService": "s3.*.amazonaws.com"}}}]`
+	j.boundaries = judgeOf(t, "writer", limits).roles
+	for asking, want := range map[call]bool{
+		asked("writer", "s3:PutObject", "arn:mine/x", ""):                   true,
+		asked("writer", "s3:PutObject", "arn:other/x", ""):                  false,
+		asked("writer", "s3:GetObject", "arn:mine/x", ""):                   false,
+		asked("writer", "sqs:SendMessage", "arn:mine/x", ""):                false,
+		asked("writer", "kms:Decrypt", "k", "s3.x.amazonaws.com"):           true,
+		asked("writer", "kms:Decrypt", "k", "dynamodb.x.amazonaws.com"):     false,
+		asked("other", "s3:PutObject", "arn:mine/x", "the role is unknown"): false,
+	} {
+		if got := j.allow(asking); got != want {
+			t.Errorf("%v is allowed: %t", asking, got)
 		}
 	}
 }

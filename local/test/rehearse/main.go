@@ -74,7 +74,11 @@ func (w *world) rehearseStage(ctx context.Context, name string, plant bool) erro
 	if err := w.fillSecret(ctx, name, t); err != nil {
 		return err
 	}
-	j := newJudge(t.policies())
+	boundaries, err := w.boundaries(t)
+	if err != nil {
+		return err
+	}
+	j := newJudge(t.policies(), boundaries)
 	err = w.use(ctx, name, t, j)
 	list(j)
 	if err := errors.Join(err, findings(j)); err != nil {

@@ -86,13 +86,16 @@ func (w *world) end() {
 // command returns a command whose AWS is moto. No setting or file of the user's for AWS is left, and none of an outer
 // make.
 func (w *world) command(ctx context.Context, name string, args ...string) *exec.Cmd {
+	bin := filepath.Dir(w.python)
+	if name == "aws" { // exec looks in this process's PATH, where another one may be or none
+		name = filepath.Join(bin, name)
+	}
 	c := exec.CommandContext(ctx, name, args...)
 	for _, variable := range os.Environ() {
 		if !strings.HasPrefix(variable, "AWS_") && !strings.HasPrefix(variable, "MAKE") {
 			c.Env = append(c.Env, variable)
 		}
 	}
-	bin := filepath.Dir(w.python)
 	c.Env = append(c.Env, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"),
 		"AWS_ACCESS_KEY_ID="+operator, "AWS_SECRET_ACCESS_KEY=rehearsal",
 		"AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull, "AWS_EC2_METADATA_DISABLED=true",
@@ -220,7 +223,11 @@ func (w *world) plant(ctx context.Context, name string, t template) error {
 	})
 	change(refund, func(s *statement) { s.Action = append(s.Action, superfluous) })
 	fmt.Printf("\nplanted faults: %s misses %s, and %s has %s\n", capture, function.PutItem, refund, superfluous)
-	j := newJudge(policies)
+	boundaries, err := w.boundaries(t)
+	if err != nil {
+		return err
+	}
+	j := newJudge(policies, boundaries)
 	if err := w.use(ctx, name, t, j); err == nil {
 		return errors.New("the story worked without a permission that it needs")
 	}
