@@ -22,7 +22,7 @@ func main() {
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Minute)
 	defer cancel()
-	w := &world{scratch: os.Args[1], python: os.Args[2]}
+	w := &world{scratch: os.Args[1], python: os.Args[2], infra: os.Args[3]}
 	err := w.rehearse(ctx)
 	w.end()
 	if err != nil {
@@ -36,7 +36,7 @@ func (w *world) rehearse(ctx context.Context) (err error) {
 	if w.root, err = os.Getwd(); err != nil {
 		return err
 	}
-	stages, err := w.output(ctx, "go", "run", "./infra", "stages")
+	stages, err := w.output(ctx, w.infra, "stages")
 	if err != nil {
 		return err
 	}

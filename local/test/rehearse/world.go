@@ -31,6 +31,7 @@ type world struct {
 	root    string
 	scratch string // folder for files
 	python  string // with moto and the AWS CLI beside it
+	infra   string // the CDK app; to build it takes longer than most of its answers
 	moto    string // its address
 	built   bool   // the binaries are in dist; every stage is built for this machine
 	started []*exec.Cmd
@@ -40,7 +41,7 @@ type world struct {
 // startMoto starts an empty moto on a port that it chooses, with the account of a stage.
 func (w *world) startMoto(ctx context.Context, stage string) error {
 	w.end()
-	facts, err := w.output(ctx, "go", "run", "./infra", "facts", stage)
+	facts, err := w.output(ctx, w.infra, "facts", stage)
 	if err != nil {
 		return err
 	}
@@ -124,7 +125,8 @@ func run(c *exec.Cmd) (string, error) {
 
 // make runs a target for a stage.
 func (w *world) make(ctx context.Context, target, stage string, settings ...string) (string, error) {
-	args := append([]string{"--no-print-directory", target, "STAGE=" + stage, "ARCH=" + runtime.GOARCH}, settings...)
+	args := append([]string{"--no-print-directory", target, "STAGE=" + stage, "ARCH=" + runtime.GOARCH,
+		"INFRA=" + w.infra}, settings...)
 	if w.built {
 		args = append(args, "BUILT=1")
 	}
