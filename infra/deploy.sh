@@ -89,7 +89,7 @@ check_region() {
 
 check_bootstrap() {
   [ "$bootstrapped" = yes ] || need "account $account is not prepared for the CDK in $region: run make bootstrap STAGE=$1 once"
-  if [ -n "$boundary" ] && [[ $(aws iam get-policy --policy-arn "arn:aws:iam::$account:policy/kasir-boundary" 2>&1) == *NoSuchEntity* ]]; then
+  if [ -n "$boundary" ] && [[ $(aws iam get-policy --region us-east-1 --policy-arn "arn:aws:iam::$account:policy/kasir-boundary" 2>&1) == *NoSuchEntity* ]]; then
     need "account $account has no policy kasir-boundary, which the stage's roles need: run make bootstrap STAGE=$1 once more"
   fi
 }
@@ -248,14 +248,14 @@ put_policy() {
   local arn=arn:aws:iam::$account:policy/$1 document version
   document=$(cat "${BASH_SOURCE[0]%/*}/policies/$1.json") || return 1
   document=${document//ACCOUNT/$account}
-  if ! aws iam get-policy --policy-arn "$arn" >/dev/null 2>&1; then
-    aws iam create-policy --policy-name "$1" --policy-document "$document" >/dev/null
+  if ! aws iam get-policy --region us-east-1 --policy-arn "$arn" >/dev/null 2>&1; then
+    aws iam create-policy --region us-east-1 --policy-name "$1" --policy-document "$document" >/dev/null
     return
   fi
-  for version in $(aws iam list-policy-versions --policy-arn "$arn" --query 'Versions[?!IsDefaultVersion].VersionId' --output text); do
-    aws iam delete-policy-version --policy-arn "$arn" --version-id "$version" || return 1
+  for version in $(aws iam list-policy-versions --region us-east-1 --policy-arn "$arn" --query 'Versions[?!IsDefaultVersion].VersionId' --output text); do
+    aws iam delete-policy-version --region us-east-1 --policy-arn "$arn" --version-id "$version" || return 1
   done
-  aws iam create-policy-version --policy-arn "$arn" --policy-document "$document" --set-as-default >/dev/null
+  aws iam create-policy-version --region us-east-1 --policy-arn "$arn" --policy-document "$document" --set-as-default >/dev/null
 }
 
 # check_reader prints a note if kasir doctor would set off the alarm SecretRead with these credentials. CloudTrail names a
