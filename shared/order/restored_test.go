@@ -140,3 +140,17 @@ func TestAChargebackConfirmsNoLostRefund(t *testing.T) {
 		t.Errorf("%v, refund %v, %v", err, mayRefund(o), o.Cases())
 	}
 }
+
+// A refund that a person made in the Back Office, or one that a restored table has lost, counts against the limit.
+func TestARefundElsewhereCountsAgainstTheLimit(t *testing.T) {
+	limited := trusting
+	limited.MaxRefund = 50000
+	o, _ := paidOrder().Learn(order.Facts{Movements: []order.Movement{{Kind: order.MovedRefund, Source: order.FromStatus,
+		Refund: "r", Amount: 40000, At: noon, LearnedAt: noon}}})
+	for amount, allowed := range map[int64]bool{10000: true, 10001: false} {
+		_, _, err := o.Refund(limited, order.RefundID("k"), amount, -1, noon)
+		if (err == nil) != allowed {
+			t.Errorf("%d after 40000 elsewhere, of 50000: %v", amount, err)
+		}
+	}
+}
