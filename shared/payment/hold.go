@@ -39,6 +39,20 @@ func (s *Service) MarkRestored(
 	})
 }
 
+// RememberRestored keeps what was lost of an order that is not in the restored table. It is joined when the order is made
+// again, and then holds the order's money as MarkRestored does. Errors: ErrExists, ErrNewerFormat, ErrStore.
+func (s *Service) RememberRestored(ctx context.Context, invoice string, lost order.Restored) error {
+	lost.To = order.Stamp(lost.To)
+	err := s.Store.PutOrphan(ctx, Orphan{
+		Invoice: invoice, RequestID: "restored " + lost.To.Format(time.RFC3339), ReceivedAt: order.Stamp(s.Now()),
+		News: order.Facts{Restored: &lost},
+	})
+	if err == nil || errors.Is(err, ErrExists) || errors.Is(err, ErrNewerFormat) {
+		return err
+	}
+	return storeFailed("keeping what was lost of an order", err)
+}
+
 // GiveUpRecheck records that DOKU gave no answer about a restored order. Errors: ErrNotFound, ErrStore.
 func (s *Service) GiveUpRecheck(ctx context.Context, invoice string) (order.Order, error) {
 	o, _, err := s.changeAbove(ctx, invoice, 0, func(o order.Order) (order.Order, bool) {

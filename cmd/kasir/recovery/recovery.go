@@ -105,6 +105,9 @@ func (r Recovery) readArchive(ctx context.Context, done *Result, marked map[stri
 			done.Unknown = append(done.Unknown, Unknown{Invoice: invoice, Source: "archive", Status: d.Order.Status,
 				Amount: d.Order.Amount, Captured: d.Order.Captured,
 				Back: d.back()})
+			if err := r.remember(ctx, invoice, of); err != nil {
+				return err
+			}
 			continue
 		case errors.Is(err, payment.ErrNewerFormat), err == nil && o.Newer():
 			done.Newer = append(done.Newer, invoice)
@@ -123,6 +126,21 @@ func (r Recovery) readArchive(ctx context.Context, done *Result, marked map[stri
 		if err := r.mark(ctx, invoice, lost, marked); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// remember keeps the money in the lost events of an order that is not in the table, for when it is made again.
+func (r Recovery) remember(ctx context.Context, invoice string, of history) error {
+	lost, _, err := of.lost(order.Order{Invoice: invoice}, r.RestoredTo)
+	if err != nil || lost.Authorized == 0 && lost.Captured == 0 && lost.Back == 0 && len(lost.Lost) == 0 {
+		return err
+	}
+	if err := r.Pace(ctx); err != nil {
+		return err
+	}
+	if err := r.Service.RememberRestored(ctx, invoice, lost); err != nil {
+		return fmt.Errorf("keeping what was lost of %s: %w; run it again", invoice, err)
 	}
 	return nil
 }
@@ -152,6 +170,9 @@ func (r Recovery) readTable(ctx context.Context, done *Result, marked map[string
 	}
 	slices.Sort(done.Newer)
 	done.Newer = slices.Compact(done.Newer)
+	done.Orphans = slices.DeleteFunc(done.Orphans, func(invoice string) bool { // listed already
+		return slices.ContainsFunc(done.Unknown, func(u Unknown) bool { return u.Invoice == invoice })
+	})
 	slices.Sort(done.Orphans)
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"kasir/shared/doku"
 	"kasir/shared/event"
 	"kasir/shared/order"
 	"kasir/shared/payment"
@@ -182,5 +183,40 @@ func TestALostConflictCallsAPerson(t *testing.T) {
 	w.answers = map[string]order.Facts{"INV-1": {}}
 	if result, err := w.run(t); err != nil || !slices.Equal(result.Attention, []string{"INV-1"}) {
 		t.Errorf("%+v, %v", result, err)
+	}
+}
+
+// An order that is not in the table is made again by the shop. What its lost events say holds its money then, also if
+// DOKU shows nothing of the refund that was lost.
+func TestAnOrderThatIsMadeAgainHoldsItsMoney(t *testing.T) {
+	w := newWorld()
+	gone := order.Order{Invoice: "INV-GONE", Amount: 90000, CreatedAt: restoredTo, Facts: paid()}
+	w.lose(t, order.Order{}, gone, 2)
+	w.lose(t, gone, refunded(gone, 30000), 3)
+	for range 2 { // a repeat changes nothing
+		if result, err := w.run(t); err != nil || len(result.Unknown) != 3 || !slices.Equal(result.Orphans,
+			[]string{"INV-ORPHAN"}) {
+			t.Fatalf("%+v, %v", result, err)
+		}
+	}
+	var request payment.PageRequest
+	request.Order.InvoiceNumber, request.Order.Amount, request.Payment.Type = gone.Invoice, gone.Amount, doku.Sale
+	request.Customer.Email = "budi@example.com"
+	request.Caller = payment.Caller{Subject: "shop", Prices: true}
+	var paidBefore *order.NotAllowed
+	if _, err := w.service.CreatePage(t.Context(), request); !errors.As(err, &paidBefore) {
+		t.Fatal("a page of an order that was paid:", err)
+	}
+	o, err := w.table.Get(t.Context(), gone.Invoice)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o = o.ApplyStatus(paid(), noon)
+	_, _, denied := o.Refund(order.Policy{}, order.RefundID("new"), 90000, -1, noon)
+	if o.Captured() != 90000 || denied == nil || len(o.Cases()) != 1 || o.Cases()[0].Kind != order.ReasonRestored {
+		t.Errorf("captured %d, refund %v, cases %v", o.Captured(), denied, o.Cases())
+	}
+	if o = o.ApplyStatus(back(30000), noon); len(o.Cases()) != 1 || o.Cases()[0].Kind != order.RemarkElsewhere {
+		t.Errorf("once DOKU shows the refund: %v", o.Cases())
 	}
 }
