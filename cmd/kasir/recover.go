@@ -237,8 +237,8 @@ type recoveryDocument struct {
 // showRecovery prints the result. Anything that is left for a person is an error.
 func showRecovery(s *screen, d *desk, r recovery.Recovery, done recovery.Result) error {
 	doc := recoveryDocument{
-		Place: d.place, RestoredTo: r.RestoredTo, Since: r.Since, Released: true, Events: done.Events, Skipped: done.Skipped,
-		Lost:  done.Lost,
+		Place: d.place, RestoredTo: r.RestoredTo, Since: r.Since, Released: true, Events: done.Events,
+		Skipped: done.Skipped, Lost: done.Lost,
 		Asked: done.Asked, Attention: done.Attention, Differ: done.Differ, Unknown: done.Unknown, Orphans: done.Orphans,
 		Silent: done.Silent, Unreadable: done.Newer, NotAsked: done.Before,
 	}
