@@ -54,3 +54,18 @@ func (s *sale) request() []byte {
 	return fmt.Appendf(nil, `{"order":{"invoice_number":%q,"amount":%d},"customer":{"email":"budi@example.com"},`+
 		`"payment":{"type":%q}}`, s.invoice, price, kind)
 }
+
+// page returns the page of an order. The shop sends its request again if it was not answered: on a busy machine the
+// store may be late.
+func (w *world) page(s *sale) string {
+	w.t.Helper()
+	for tries := 0; ; tries++ {
+		page, err := w.api.CreatePage(w.t.Context(), s.request())
+		if err == nil {
+			return page.CreditCardPaymentPage.URL
+		}
+		if tries == 4 {
+			w.t.Fatal(err)
+		}
+	}
+}

@@ -177,15 +177,11 @@ func (w *world) buy() {
 		machine: w.random.IntN(2) == 0}
 	s.stubborn = !s.machine && w.random.IntN(2) == 0
 	w.orders = append(w.orders, s)
-	page, err := w.api.CreatePage(w.t.Context(), s.request())
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	page := w.page(s)
 	if w.random.IntN(6) == 0 {
 		return
 	}
-	if err := customer.Pay(w.t.Context(), http.DefaultClient, page.CreditCardPaymentPage.URL,
-		customer.Mastercard); err != nil {
+	if err := customer.Pay(w.t.Context(), http.DefaultClient, page, customer.Mastercard); err != nil {
 		w.t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(w.t.Context(), 30*time.Second)
