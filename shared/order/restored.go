@@ -25,8 +25,8 @@ const (
 	maxLostText = 60 // bytes of each
 )
 
-// joinRestored keeps the time of the latest restore, the highest of each amount, and every text. What an earlier restore
-// lost and nothing has confirmed is still lost after a later one.
+// joinRestored keeps the time of the latest restore, the highest of each amount, and every text. What an earlier
+// restore lost and nothing has confirmed is still lost after a later one.
 func joinRestored(a, b *Restored) *Restored {
 	switch {
 	case a == nil:
