@@ -2,9 +2,9 @@ package order
 
 import "reflect"
 
-// Quiet reports whether no write that ends in this order has a change that other systems are notified of, whatever the
-// order was before: it has at most a page, the request for it, and the progress of reconciliation. Changes of such
-// writes need not be looked for. Any other fact, also of a kind that does not exist yet, makes an order not quiet.
+// Quiet reports whether no write that ends in this order has a change that other systems are notified of. The order
+// then has at most a page, the request for it, and the progress of reconciliation. Any other fact, also of a kind that
+// does not exist yet, makes an order not quiet.
 func (o Order) Quiet() bool {
 	facts, watch := o.Facts, o.Watch
 	facts.Page, facts.Closed = nil, nil

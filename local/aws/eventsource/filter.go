@@ -67,8 +67,8 @@ func parse(at string, pattern []byte) (Filter, error) {
 	return f, nil
 }
 
-// Matches reports whether a record matches a pattern. Every member of the pattern must be in the record, with one of the
-// values.
+// Matches reports whether a record matches one of the patterns. Every member of that pattern must be in the record,
+// with one of the values.
 func (all Filters) Matches(record []byte) bool {
 	var value any
 	return json.Unmarshal(record, &value) == nil &&
