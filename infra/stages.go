@@ -69,7 +69,7 @@ type Stage struct {
 	Executions         int            // the account's quota of concurrent executions; 0: 1,000
 	SecretReaders      []string       // ARNs of roles of people that may read DOKU's keys without an alarm
 	Architecture       string         // arm64 or x86_64
-	Memory             int            // of each function, MB
+	Memory             int            // of each function, MB; half of it if the function does little but wait for DOKU
 	LogDays            int            // that logs are kept
 	ArchiveDays        int            // that events are kept for a replay
 	Concurrency        Concurrency    // reserved; an account needs 100 more than their sum

@@ -89,7 +89,7 @@ func ofEvents(m Mix) []Ceiling {
 	return []Ceiling{
 		{Events / m.events(), fmt.Sprintf("EventBridge, %d events a second in the smallest regions", Events), "quota",
 			behind, "the quota"},
-		{streams * publishRate / m.writes(), fmt.Sprintf("`publish`, one batch of %d of each of %d shards of the "+
+		{streams * publishRate / m.events(), fmt.Sprintf("`publish`, one batch of %d of each of %d shards of the "+
 			"stream", StreamBatch, streams), "setting", behind, "`Scale.StreamParallel` 2 to 10, `StreamBatch` 100"},
 		{Deliveries * 10 / 0.2 / m.events(), fmt.Sprintf("`deliver`, %d executions for an endpoint that takes 0.2 s",
 			Deliveries), "setting", "events wait in the endpoint's queue, up to 14 days", "`Concurrency.Webhooks`"},

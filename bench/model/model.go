@@ -10,23 +10,28 @@ const (
 	PerMillionReads    = 0.125
 	PerMillionInvokes  = 0.20
 	PerMillionSeconds  = 13.3334 * Memory / 1024 // arm64, $0.0000133334 a GB-second
-	PerMillionRequests = 1.00                    // of an HTTP API; events on EventBridge and its clock cost the same
-	PerMillionMessages = 0.40                    // requests to SQS
+	PerMillionWaiting  = 13.3334 * Waiting / 1024
+	PerMillionRequests = 1.00 // of an HTTP API; events on EventBridge and its clock cost the same
+	PerMillionMessages = 0.40 // requests to SQS
 	PerMillionTraces   = 5.00
 	PerGBLogged        = 0.50
 	PerMillionSecrets  = 5.00 // reads of Secrets Manager: $0.05 for 10,000
 	PerSecret          = 0.40 // a month
 )
 
-// Memory of each function in MB, as in infra/stages.go; a test compares them.
-const Memory = 256
+// Memory of each function in MB, and of one that does little but wait for DOKU, as in infra/stages.go; a test compares
+// them.
+const (
+	Memory  = 256
+	Waiting = 128
+)
 
 // Times that no benchmark on one machine can measure.
 const (
 	Patience   = 900 * time.Millisecond // until DOKU answers
 	Slow       = 20 * time.Second       // until a call of DOKU is given up
 	AtDynamoDB = 5 * time.Millisecond   // one call of DynamoDB, or of EventBridge
-	OfItsOwn   = time.Millisecond       // of an invocation; ten times as much would be three cents
+	OfItsOwn   = time.Millisecond       // of an invocation; 16 times as much, as 128 MB may take, would be three cents
 )
 
 // Writes of the table and of its index of due orders. `make bench ARGS="-only calls"` measures them, and a test
@@ -107,7 +112,7 @@ func (m Mix) executions(doku time.Duration) float64 {
 	create := doku + 2*AtDynamoDB + OfItsOwn
 	others := 3*AtDynamoDB + 2*OfItsOwn // notify and getpayment
 	return m.pages()*create.Seconds() + others.Seconds() + m.Unpaid*(AtDynamoDB+OfItsOwn).Seconds() +
-		m.writes()/publishRate
+		m.events()/publishRate
 }
 
 // publishRate is the changes a second that publish passes on in one execution with full batches: a request to

@@ -12,8 +12,11 @@ type Option struct {
 	Dollars          float64
 }
 
+// PublishLine is the bytes that an invocation of publish logs, with CloudWatch's own.
+const PublishLine = 122
+
 // change is a change of an order that publish gets: an invocation of its own, with its log lines.
-var change = PerMillionInvokes + (AtDynamoDB+OfItsOwn).Seconds()*PerMillionSeconds + 396e-3*PerGBLogged
+var change = PerMillionInvokes + (AtDynamoDB+OfItsOwn).Seconds()*PerMillionSeconds + PublishLine*1e-3*PerGBLogged
 
 // seconds returns the price of a million invocations that last so long.
 func seconds(d time.Duration) float64 { return d.Seconds() * PerMillionSeconds }
@@ -32,12 +35,12 @@ func Options() []Option {
 		{"settlement, a million rows of reports", "1 read and 2 write units", 2*PerMillionWrites + PerMillionReads},
 		{"settlement with `Within`, a million payments", "2 write units more", 2 * PerMillionWrites},
 		{"`POST …/refresh`, a million calls",
-			"2 write and 2 read units, 1 invocation of 0.921 s, 1 request, 1.1 KB of log lines, 1 change",
-			2*PerMillionWrites + 2*PerMillionReads + PerMillionInvokes + seconds(refresh) + PerMillionRequests +
-				1.1*PerGBLogged + change},
+			"2 write and 2 read units, 1 invocation of 0.921 s at 128 MB, 1 request, 0.9 KB of log lines",
+			2*PerMillionWrites + 2*PerMillionReads + PerMillionInvokes + refresh.Seconds()*PerMillionWaiting +
+				PerMillionRequests + 0.9*PerGBLogged},
 		{"`CHECK_PAID_AFTER`, a million payments and one time", "3 write and 2 read units, a look of 0.916 s, 1 change",
 			3*PerMillionWrites + 2*PerMillionReads + seconds(look) + change},
-		{"traces, a million of those that are recorded", "X-Ray; 1.3 to 6 for each payment (below)", PerMillionTraces},
+		{"traces, a million of those that are recorded", "X-Ray; 1.2 to 4 for each payment (below)", PerMillionTraces},
 	}
 }
 

@@ -18,6 +18,7 @@ type Function struct {
 	Queries      []string // indexes of the table that it queries, by the names of package store
 	Secret       bool     // reads the secret, to call DOKU or to check DOKU's signatures or a quote
 	DOKU         bool     // calls DOKU; INIT opens the connection
+	Waits        bool     // does little but wait for DOKU, one call at a time; half the memory is enough
 	Stream       bool     // is invoked by the table's stream and puts events on the bus
 	Queue        bool     // is invoked by the queues of the webhooks and sends events to the merchant
 	Reports      bool     // uses the bucket of settlement reports; only stages with Settlement have the function
@@ -48,21 +49,21 @@ var Lists = []string{"day", "customer", "attention"}
 // All lists every function.
 var All = []Function{
 	{Name: "createpage", Job: "asks DOKU for a payment page", MaxBody: maxRequest,
-		TableActions: []string{GetItem, PutItem}, Secret: true, DOKU: true},
+		TableActions: []string{GetItem, PutItem}, Secret: true, DOKU: true, Waits: true},
 	{Name: "getpayment", Job: "shows a payment, and lists payments", MaxBody: maxRequest,
 		TableActions: []string{GetItem, BatchGet}, Queries: Lists},
 	{Name: "refresh", Job: "asks DOKU about a payment", MaxBody: maxRequest, TableActions: []string{GetItem, PutItem},
-		Secret: true, DOKU: true},
+		Secret: true, DOKU: true, Waits: true},
 	{Name: "capture", Job: "takes the money of an authorised payment", MaxBody: maxRequest,
-		TableActions: []string{GetItem, PutItem}, Secret: true, DOKU: true},
+		TableActions: []string{GetItem, PutItem}, Secret: true, DOKU: true, Waits: true},
 	{Name: "refund", Job: "gives money back", MaxBody: maxRequest, TableActions: []string{GetItem, PutItem},
-		Secret: true, DOKU: true},
+		Secret: true, DOKU: true, Waits: true},
 	{Name: "resolve", Job: "closes orders and records a person's findings at DOKU", MaxBody: maxRequest,
 		TableActions: []string{GetItem, PutItem}},
 	{Name: "notify", Job: "receives DOKU's notifications of payments", MaxBody: maxNotification,
 		TableActions: []string{GetItem, PutItem, UpdateItem}, Secret: true},
 	{Name: "tokens", Deployed: "unbind", Job: "lists and deletes saved cards", MaxBody: maxRequest, Secret: true,
-		DOKU: true},
+		DOKU: true, Waits: true},
 	{Name: "reconcile", Job: "finishes open operations and pages, every minute",
 		TableActions: []string{GetItem, PutItem}, Queries: []string{DueIndex, "attention"}, Secret: true, DOKU: true},
 	{Name: "settlements", Job: "shows settlements, and takes reports of them", MaxBody: maxRequest,
