@@ -54,7 +54,7 @@ func main() {
 	}
 	quick := flag.Bool("quick", false, "few repetitions, to see that all of it works; RESULTS.md stays")
 	only := flag.String("only", strings.Join(names, ","), "run these parts only")
-	before := flag.String("before", "", "compare with the functions of this folder, built earlier, in the part cold; no peers")
+	before := flag.String("before", "", "in the part cold, compare with the functions of this folder, and no peers")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()

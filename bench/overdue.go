@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"kasir/bench/model"
 	"kasir/bench/standin"
 	"kasir/local/aws/dynamodb"
+	"kasir/shared/function"
 	"kasir/shared/order"
 	"kasir/shared/store"
 )
@@ -46,6 +48,7 @@ func (b *bench) overdue(ctx context.Context) error {
 	o := &overdue{pages: b.count(20_000, 1000), refunds: map[string]time.Time{}, asked: map[string]time.Time{}}
 	world.DOKU.Wait, world.DOKU.Seen = model.Patience, o.see
 	env := world.Env()
+	maps.Copy(env, function.Environment)
 	env["LOOKS_AT_ONCE"] = "32"
 	client := dynamodb.Client(env["AWS_ENDPOINT_URL_DYNAMODB"])
 	o.orders = &store.DynamoDB{Client: client, Table: standin.TableName, NewID: func() string { return "0123456789" }}
@@ -95,8 +98,9 @@ func (o *overdue) fill(ctx context.Context) error {
 	o.begin = time.Now()
 	for i := range 9 {
 		due, day := o.begin.Add(time.Duration(i)*20*time.Second+5*time.Second), order.Stamp(o.begin.Add(-24*time.Hour))
+		money := &order.Payment{Amount: 90000, At: day, LearnedAt: day}
 		paid := order.Order{Invoice: fmt.Sprintf("REFUND-%d", i), Amount: 90000, CreatedAt: day,
-			PageEnd: day.Add(time.Hour), Facts: order.Facts{Paid: &order.Payment{Amount: 90000, At: day, LearnedAt: day}}}
+			PageEnd: day.Add(time.Hour), Facts: order.Facts{Paid: money}}
 		paid.Operations = []order.Operation{{ID: "refund-1", Kind: order.KindRefund, Amount: 10000, Generation: 1,
 			State: order.Open, Attempts: 1, FirstAt: due.Add(-time.Minute), LastAt: due.Add(-time.Minute)}}
 		o.refunds[paid.Invoice] = due

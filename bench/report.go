@@ -42,7 +42,8 @@ func (r *report) verdict() error {
 			budgets++
 		}
 		if w.budget != "" && !w.held {
-			missed = append(missed, fmt.Sprintf("missed: %s, %s: %s %s, not %s", w.budget, w.what, w.measured, w.ratio, w.limit))
+			missed = append(missed, fmt.Sprintf("missed: %s, %s: %s %s, not %s", w.budget, w.what, w.measured, w.ratio,
+				w.limit))
 		}
 	}
 	progress("held: %d of %d budgets", budgets-len(missed), budgets)
@@ -97,16 +98,16 @@ func machine(ctx context.Context, root string) string {
 	return text + "."
 }
 
-// median returns the median. It assumes no distribution.
-func median(values []float64) float64 {
-	sample := benchmath.NewSample(values, &benchmath.DefaultThresholds)
-	return benchmath.AssumeNothing.Summary(sample, 0.95).Center
+// summary returns the median and its interval of confidence. It assumes no distribution.
+func summary(values []float64) benchmath.Summary {
+	return benchmath.AssumeNothing.Summary(benchmath.NewSample(values, &benchmath.DefaultThresholds), 0.95)
 }
 
-// interval returns the median of ratios and its interval of confidence.
+func median(values []float64) float64 { return summary(values).Center }
+
+// interval returns the median of ratios with its interval of confidence.
 func interval(values []float64) string {
-	sample := benchmath.NewSample(values, &benchmath.DefaultThresholds)
-	s := benchmath.AssumeNothing.Summary(sample, 0.95)
+	s := summary(values)
 	return fmt.Sprintf("%s (%.2f–%.2f)", times(s.Center), s.Lo, s.Hi)
 }
 

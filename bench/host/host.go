@@ -27,7 +27,7 @@ type Process struct {
 	begin   time.Time
 	command *exec.Cmd
 	api     *httptest.Server
-	asked   chan time.Time // two: with Cold it may ask again before anybody has seen that it asked
+	asked   chan time.Time // two: after Cold it may ask again before anybody has seen that it asked
 	events  chan []byte
 	sent    chan time.Time
 	answers chan answer

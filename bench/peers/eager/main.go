@@ -18,8 +18,7 @@ import (
 )
 
 func main() {
-	s := shop.New()
-	s.Orders = shop.Updating{Client: s.DB}
+	s := shop.New(shop.Update)
 	var all sync.WaitGroup
 	if os.Getenv("BENCH_CASE") == "createpage" { // notify does not call DOKU
 		all.Go(func() {
@@ -30,7 +29,8 @@ func main() {
 	}
 	all.Go(func() {
 		key := map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: "order#warm"}}
-		s.DB.GetItem(context.Background(), &dynamodb.GetItemInput{TableName: aws.String(os.Getenv("TABLE_NAME")), Key: key})
+		table := aws.String(os.Getenv("TABLE_NAME"))
+		s.DB.GetItem(context.Background(), &dynamodb.GetItemInput{TableName: table, Key: key})
 	})
 	id := aws.String(os.Getenv("DOKU_SECRET_ARN"))
 	out, err := secretsmanager.NewFromConfig(s.Config).GetSecretValue(context.Background(),

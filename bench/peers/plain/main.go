@@ -3,8 +3,4 @@ package main
 
 import "kasir/bench/peers/shop"
 
-func main() {
-	s := shop.New()
-	s.Orders = shop.Updating{Client: s.DB}
-	s.Start()
-}
+func main() { shop.New(shop.Update).Start() }

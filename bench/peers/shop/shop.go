@@ -32,29 +32,25 @@ type Order struct {
 	Version int64  `dynamodbav:"version,omitempty"`
 }
 
-// Orders stores orders in one of the usual ways.
-type Orders interface {
-	// Create stores a new order. It returns the stored order instead if there is one.
-	Create(ctx context.Context, o Order) (stored *Order, err error)
-	// Set changes an order after its page was made, or after DOKU has reported a payment; then url is empty.
-	Set(ctx context.Context, o Order, status, url string) error
-}
+// Set changes an order in one of the usual ways: after its page was made, or after DOKU has reported a payment; then
+// url is empty.
+type Set func(ctx context.Context, db *dynamodb.Client, o Order, status, url string) error
 
 // Shop answers the API's events.
 type Shop struct {
 	Config              aws.Config
 	DB                  *dynamodb.Client
-	Orders              Orders
+	Set                 Set
 	ClientID, SecretKey string
 }
 
-// New returns a shop with the keys of the environment, without orders.
-func New() *Shop {
+// New returns a shop with the keys of the environment.
+func New(set Set) *Shop {
 	cfg, err := config.LoadDefaultConfig(context.Background())
 	if err != nil {
 		panic(err)
 	}
-	return &Shop{Config: cfg, DB: dynamodb.NewFromConfig(cfg), ClientID: os.Getenv("DOKU_CLIENT_ID"),
+	return &Shop{Config: cfg, DB: dynamodb.NewFromConfig(cfg), Set: set, ClientID: os.Getenv("DOKU_CLIENT_ID"),
 		SecretKey: os.Getenv("DOKU_SECRET_KEY")}
 }
 
@@ -100,18 +96,14 @@ func (s *Shop) createPage(ctx context.Context, e request) (int, map[string]strin
 		return 400, map[string]string{"error": "invalid order"}, nil
 	}
 	o := Order{Key: "order#" + asked.Order.InvoiceNumber, Amount: asked.Order.Amount, Status: "CREATING", Version: 1}
-	stored, err := s.Orders.Create(ctx, o)
-	switch {
-	case err != nil:
+	if err := put(ctx, s.DB, o, "attribute_not_exists(pk)", nil); err != nil {
 		return 0, nil, err
-	case stored != nil:
-		return 200, map[string]string{"url": stored.URL, "status": stored.Status}, nil
 	}
 	made, err := s.callDOKU(ctx, "/credit-card/v1/payment-page", []byte(e.Body))
 	if err != nil {
 		return 0, nil, err
 	}
-	err = s.Orders.Set(ctx, o, "PENDING", made.Page.URL)
+	err = s.Set(ctx, s.DB, o, "PENDING", made.Page.URL)
 	return 201, map[string]string{"url": made.Page.URL, "status": "PENDING"}, err
 }
 
@@ -129,7 +121,7 @@ func (s *Shop) notify(ctx context.Context, e request) (int, map[string]string, e
 		status = "PAID"
 	}
 	o := Order{Key: "order#" + told.Order.InvoiceNumber}
-	return 200, map[string]string{"status": "ok"}, s.Orders.Set(ctx, o, status, "")
+	return 200, map[string]string{"status": "ok"}, s.Set(ctx, s.DB, o, status, "")
 }
 
 func (s *Shop) callDOKU(ctx context.Context, path string, body []byte) (page, error) {
