@@ -47,7 +47,7 @@ load: kasir ## make 200 payments, 32 at a time, and count how they end
 soak: kasir ## make 1,000 payments while functions are killed, other servers answer in place of DOKU, and DOKU makes mistakes; then compare the books (8 minutes)
 	@bin/kasir soak $(ARGS)
 
-bench: npm ## measure every budget, and the same work written the usual way, into bench/RESULTS.md (ten minutes on an idle machine; two with ARGS=-quick)
+bench: ## measure every budget, and createpage and notify as they are usually written in Go, into bench/RESULTS.md (fifteen minutes; two with ARGS=-quick)
 	@go run ./bench $(ARGS)
 	@go test ./shared/settlement -run '^$$' -bench . -benchtime 1x
 

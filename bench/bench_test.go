@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -29,7 +28,7 @@ func newBench(t *testing.T) *bench {
 // TestEveryPathKeepsItsBudgetAtDynamoDB holds P4. DynamoDB bills each call and each kilobyte.
 func TestEveryPathKeepsItsBudgetAtDynamoDB(t *testing.T) {
 	b := newBench(t)
-	if err := b.build(t.Context(), runtime.GOARCH); err != nil {
+	if err := b.build(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	walked, err := b.walk(t.Context())

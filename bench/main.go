@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -78,10 +77,8 @@ func run(ctx context.Context, quick bool, before string, only []string) error {
 	if err := os.RemoveAll(b.built); err != nil {
 		return err
 	}
-	for _, arch := range []string{runtime.GOARCH, "arm64"} {
-		if err := b.build(ctx, arch); err != nil {
-			return err
-		}
+	if err := b.build(ctx); err != nil {
+		return err
 	}
 	for i, p := range wanted {
 		begin := time.Now()

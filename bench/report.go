@@ -129,11 +129,7 @@ func differences(of, minus []float64) (out []float64) {
 
 func times(ratio float64) string { return fmt.Sprintf("%.2f ×", ratio) }
 
-func millis(us float64) string { return fmt.Sprintf("%.1f ms", us/1000) }
-
 func mebibytes(bytes int64) string { return fmt.Sprintf("%.1f MiB", float64(bytes)/(1<<20)) }
-
-func megabytes(bytes int) string { return fmt.Sprintf("%.2f MB", float64(bytes)/1e6) }
 
 // us returns a duration in microseconds.
 func us(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 }
