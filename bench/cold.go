@@ -78,8 +78,7 @@ func (b *bench) cold(ctx context.Context) error {
 		}
 	}
 	overHello(all)
-	b.report.note = fmt.Sprintf("%d rounds, %d certificates to trust, every answer after 1 ms. %s", rounds, certificates,
-		why)
+	b.report.note = fmt.Sprintf("%d rounds, %d certificates to trust, answers after 1 ms. %s", rounds, certificates, why)
 	b.report.table = table(all[1:])
 	if b.before == "" {
 		judge(&b.report, all[1:])
@@ -117,11 +116,11 @@ func (b *bench) contenders(world *standin.World, bundle string) []*contender {
 }
 
 // why is under the table.
-const why = "How many times as long as kasir the others take, with the interval of confidence of 95 %. Bold: they are " +
-	"faster. Until the first `next` a peer without INIT opens no connection; it opens them in the first request. Until " +
-	"the first answer kasir has opened one TLS connection more than plain and careful Go, to Secrets Manager. Plain Go " +
-	"and Go with kasir's INIT overwrite an order without reading it: notify makes one call of DynamoDB, kasir and " +
-	"careful Go two."
+const why = "How many times as long as kasir the others take, with the interval of confidence of 95 %. Bold: they " +
+	"are faster. Until the first `next` a peer without INIT opens no connection; it opens them in the first request. " +
+	"Until the first answer kasir has opened one TLS connection more than plain and careful Go, to Secrets Manager. " +
+	"Plain Go and Go with kasir's INIT overwrite an order without reading it: notify makes one call of DynamoDB, " +
+	"kasir and careful Go two."
 
 const likeKasir = ", kasir's environment"
 
