@@ -197,7 +197,7 @@ console: $(if $(wildcard console/package.json),$(PAGE)) ## build the operator's 
 $(PAGE): $(PAGE_SOURCES) console/node_modules/.package-lock.json
 	@echo "building the console"
 	@npm --prefix console run build --silent
-	@touch $@
+	@touch $(@D)/.keep $@
 
 kasir: npm functions ## build everything for this machine, the command into bin/kasir
 	@echo "building kasir"

@@ -9,7 +9,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 
 	"kasir/shared/function"
-	"kasir/shared/route"
 )
 
 // staffClient is the pool's client at which the merchant's people sign in.
