@@ -203,7 +203,7 @@ func TestTheConfiguration(t *testing.T) {
 		c.Stage != "production" || !strings.HasPrefix(c.BackOffice, "https://dashboard.doku.com/") {
 		t.Errorf("%+v", c)
 	}
-	if len(c.Roles) != 4 || c.Roles["support"].MaxRefund != 1_000_000 || c.Roles["lead"].MaxRefund != 0 {
+	if len(c.Roles) != 4 || c.Roles["support"].MaxRefund != 1_000_000 || c.Roles["admin"].MaxRefund != 0 {
 		t.Errorf("%+v", c.Roles)
 	}
 	scopes := strings.Join(c.Scopes, " ")
