@@ -58,8 +58,8 @@ var releaseFaults = []fault{
 		variables(t, "ConsoleFunction")["SIGN_IN_SCOPES"] = "openid kasir/payments:create"
 	}},
 	{"the console's function reads orders", "privileges", func(t template) {
-		added := object{"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": object{"Fn::GetAtt": []any{"Orders",
-			"Arn"}}}
+		orders := object{"Fn::GetAtt": []any{"Orders", "Arn"}}
+		added := object{"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": orders}
 		policy := properties(t, only(t, "AWS::IAM::Policy", "consoleRole"))["PolicyDocument"].(object)
 		policy["Statement"] = append(policy["Statement"].([]any), added)
 	}},
