@@ -80,7 +80,7 @@ func TestTheConsolesPort(t *testing.T) {
 	})
 	origin := strings.TrimSuffix(running.Console, "/console")
 	payOrder(t, running, "CONSOLE-1")
-	refund := `{"refund":{"amount":5001,"expected_refundable":90000}}`
+	refund := `{"refund":{"amount":5001},"expected_refundable":90000}`
 	for role, want := range map[string][]int{ // read, refund, close
 		"viewer": {200, 403, 403}, "support": {200, 422, 409}, "finance": {200, 403, 403}, "nobody": {403, 403, 403},
 	} {
