@@ -1,0 +1,1 @@
+export const OrderPage = ({ id }: { id: string }) => <p>{id}</p>;

@@ -1,0 +1,1 @@
+export const OrdersPage = () => <p>orders</p>;
