@@ -6,7 +6,7 @@ const local = process.env.KASIR_URL ?? "http://127.0.0.1:8083";
 const paths = ["/payments", "/settlements", "/customers", "/oauth2", "/dev", "/console/config.json"];
 
 export default defineConfig({
-  base: "/console/",
+  base: "./", // the function writes its own path in front, since the page answers under many paths
   build: {
     outDir: "../functions/console/site",
     emptyOutDir: true,

@@ -6,11 +6,14 @@ export interface Role {
 }
 
 export interface Config {
+  path: string; // of the console; the redirect URI is the page's origin and this path
   issuer: string;
   authorize: string;
   token: string;
-  logout?: string;
+  logout: string; // empty: the page can only forget its token
+  logout_return: string; // the parameter of logout that holds the redirect URI
   client_id: string;
+  audience?: string; // parameter of the sign-in
   scopes: string[]; // to ask for at the sign-in
   scope_prefix?: string;
   roles_claim: string;

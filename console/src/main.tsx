@@ -3,7 +3,7 @@ import { render } from "preact";
 import { App, useLanguage } from "./app.tsx";
 import { base, loadConfig } from "./config.ts";
 import { t } from "./i18n/index.ts";
-import { begin, signIn } from "./session.ts";
+import { begin, signedOut, signIn } from "./session.ts";
 import { Languages } from "./ui/shell.tsx";
 import "./style.css";
 
@@ -33,7 +33,7 @@ async function start(): Promise<void> {
   }
   try {
     if (await begin(config)) return render(<App />, root);
-    if (location.pathname === `${base}/signed-out`) render(<Door signedOut again={() => void signIn()} />, root);
+    if (location.pathname === base + signedOut) render(<Door signedOut again={() => void signIn()} />, root);
   } catch (error) {
     render(<Door problem={error instanceof Error ? error.message : String(error)} again={() => void signIn()} />, root);
   }

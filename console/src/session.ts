@@ -1,6 +1,6 @@
 // Signing in by OpenID Connect: code flow with PKCE, state and nonce. Tokens are kept in memory only.
 import * as oauth from "oauth4webapi";
-import { base, type Config } from "./config.ts";
+import type { Config } from "./config.ts";
 import { go, here, hrefOf } from "./router.ts";
 
 export interface Person {
@@ -14,7 +14,9 @@ interface Pending { state: string; nonce: string; verifier: string; back: string
 
 const pendingKey = "kasir.sign-in";
 const hintKey = "kasir.login-hint";
-const callback = "/signed-in";
+
+/** signedOut is the path on which nobody is signed in again by himself. */
+export const signedOut = "/signed-out";
 
 let config: Config;
 let server: oauth.AuthorizationServer;
@@ -25,7 +27,7 @@ let signedInAt = 0;
 let renewing: Promise<boolean> | undefined;
 let person: Person = { name: "", roles: [], scopes: new Set(), maxRefund: 0 };
 
-const redirectUri = () => `${location.origin}${base}${callback}`;
+const redirectUri = () => location.origin + config.path;
 
 export const token = (): string => access;
 export const who = (): Person => person;
@@ -37,12 +39,9 @@ export async function begin(c: Config): Promise<boolean> {
   config = c;
   server = { issuer: c.issuer, authorization_endpoint: c.authorize, token_endpoint: c.token };
   client = { client_id: c.client_id };
-  const place = here();
-  if (place.path === "/signed-out") return false;
-  if (place.path === callback) {
-    await finish();
-    return true;
-  }
+  const { path, query } = here();
+  if (path === signedOut) return false;
+  if (query.has("state") && (query.has("code") || query.has("error"))) return finish();
   await signIn();
   return false;
 }
@@ -51,7 +50,7 @@ export async function begin(c: Config): Promise<boolean> {
 export async function signIn(back = location.pathname + location.search): Promise<void> {
   const hint = new URLSearchParams(location.search).get("login_hint") ?? sessionStorage.getItem(hintKey);
   if (hint) sessionStorage.setItem(hintKey, hint);
-  if ([callback, "/signed-out"].includes(here().path)) back = hrefOf("/");
+  if (here().path === signedOut || new URLSearchParams(location.search).has("state")) back = hrefOf("/");
   const pending: Pending = {
     state: oauth.generateRandomState(), nonce: oauth.generateRandomNonce(), verifier: oauth.generateRandomCodeVerifier(), back,
   };
@@ -60,21 +59,25 @@ export async function signIn(back = location.pathname + location.search): Promis
   url.search = new URLSearchParams({
     response_type: "code", client_id: config.client_id, redirect_uri: redirectUri(), scope: config.scopes.join(" "),
     state: pending.state, nonce: pending.nonce, code_challenge_method: "S256",
-    code_challenge: await oauth.calculatePKCECodeChallenge(pending.verifier), ...(hint && { login_hint: hint }),
+    code_challenge: await oauth.calculatePKCECodeChallenge(pending.verifier), ...(hint && { login_hint: hint }), ...(config.audience && { audience: config.audience }),
   }).toString();
   location.assign(url);
 }
 
 /** finish exchanges the code of the sign-in for tokens, and returns to the address from before. */
-async function finish(): Promise<void> {
+async function finish(): Promise<boolean> {
   const pending = JSON.parse(sessionStorage.getItem(pendingKey) ?? "null") as Pending | null;
   sessionStorage.removeItem(pendingKey);
-  if (!pending) return void (await signIn(hrefOf("/")));
+  if (!pending) { // such as the back button after a sign-in
+    await signIn();
+    return false;
+  }
   const parameters = oauth.validateAuthResponse(server, client, new URL(location.href), pending.state);
   const answer = await oauth.authorizationCodeGrantRequest(
     server, client, oauth.None(), parameters, redirectUri(), pending.verifier, insecure());
   keep(await oauth.processAuthorizationCodeResponse(server, client, answer, { expectedNonce: pending.nonce, requireIdToken: true }));
   go(pending.back, { replace: true });
+  return true;
 }
 
 /** renew gets new tokens without leaving the page. It returns false if the issuer gave no refresh token, or refuses it. */
@@ -99,7 +102,11 @@ export const justSignedIn = (): boolean => Date.now() - signedInAt < 20_000;
 export function signOut(): void {
   access = refresh = "";
   sessionStorage.clear();
-  location.assign(config.logout || hrefOf("/signed-out"));
+  if (!config.logout) return location.assign(hrefOf(signedOut));
+  const url = new URL(config.logout, location.href);
+  url.searchParams.set("client_id", config.client_id);
+  url.searchParams.set(config.logout_return, redirectUri());
+  location.assign(url);
 }
 
 // Plain HTTP is for one machine only.
