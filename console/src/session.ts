@@ -5,6 +5,7 @@ import { go, here, hrefOf } from "./router.ts";
 
 export interface Person {
   name: string;
+  subject: string; // sub of the token
   roles: string[];
   scopes: Set<string>; // that both the token and the roles allow
   maxRefund: number; // whole rupiah for all refunds of an order; 0 means no limit
@@ -25,7 +26,7 @@ let access = "";
 let refresh = "";
 let signedInAt = 0;
 let renewing: Promise<boolean> | undefined;
-let person: Person = { name: "", roles: [], scopes: new Set(), maxRefund: 0 };
+let person: Person = { name: "", subject: "", roles: [], scopes: new Set(), maxRefund: 0 };
 
 const redirectUri = () => location.origin + config.path;
 
@@ -143,5 +144,5 @@ export function read(claims: Record<string, unknown>, c: Pick<Config, "roles" | 
   const scopes = new Set(granted.filter((scope) => held.some((role) => role.scopes.includes(scope))));
   const limits = held.filter((role) => role.scopes.includes("payments:refund")).map((role) => role.max_refund ?? 0);
   const name = claims.username ?? claims.preferred_username ?? claims.sub ?? "";
-  return { name: String(name), roles, scopes, maxRefund: limits.includes(0) ? 0 : Math.max(0, ...limits) };
+  return { name: String(name), subject: String(claims.sub ?? ""), roles, scopes, maxRefund: limits.includes(0) ? 0 : Math.max(0, ...limits) };
 }
