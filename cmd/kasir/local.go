@@ -19,15 +19,15 @@ import (
 
 func localCommand() *cobra.Command {
 	var where place
-	var port int
+	var port, console int
 	var doku string
 	var origins, webhooks []string
 	c := &cobra.Command{
 		Use:   "local",
-		Short: "Run everything: HTTP API, functions, DynamoDB, DOKU's sandbox, shop",
+		Short: "Run everything: HTTP API, functions, DynamoDB, DOKU's sandbox, shop, console",
 		Long: "Runs the built functions behind a local HTTP API, with an embedded DynamoDB, a sandbox in DOKU's\n" +
-			"place and a demo shop. Orders are kept in the data folder; the sandbox forgets its pages when it\n" +
-			"ends.",
+			"place, a demo shop and the operator's console. Orders are kept in the data folder; the sandbox forgets\n" +
+			"its pages when it ends.",
 		Example: "  kasir local\n" +
 			"  kasir local --port 9000 --memory\n" +
 			"  kasir local --webhook http://localhost:3000/hooks     # your back end receives the events\n" +
@@ -39,8 +39,11 @@ func localCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if port < 1 || port > 65533 {
-				return usagef("--port %d is not a port: it takes 1 to 65533, and the two after it", port)
+			if port < 1 || port > 65532 {
+				return usagef("--port %d is not a port: it takes 1 to 65532, and the three after it", port)
+			}
+			if console < 0 || console > 65535 {
+				return usagef("--console-port %d is not a port: it takes 1 to 65535", console)
 			}
 			for _, origin := range origins {
 				if err := loopback.CheckOrigin(origin); err != nil {
@@ -51,8 +54,8 @@ func localCommand() *cobra.Command {
 				return err
 			}
 			s := screenOf(c)
-			cfg.Port, cfg.DOKU, cfg.Origins, cfg.Log = port, doku, origins, s.notes
-			cfg.Failures = s.notes
+			cfg.Port, cfg.ConsolePort, cfg.DOKU, cfg.Origins = port, console, doku, origins
+			cfg.Log, cfg.Failures = s.notes, s.notes
 			if cfg.Data != "" {
 				kept := logfile.New(logPath(where.data))
 				defer kept.Close()
@@ -66,7 +69,9 @@ func localCommand() *cobra.Command {
 		},
 	}
 	where.flags(c, true)
-	c.Flags().IntVar(&port, "port", 8080, "port of the HTTP API; the shop takes the next, the sandbox the one after")
+	c.Flags().IntVar(&port, "port", 8080,
+		"port of the HTTP API; the shop, the sandbox and the console take the next three")
+	c.Flags().IntVar(&console, "console-port", 0, "another port for the console (default the third after --port)")
 	c.Flags().StringSliceVar(&origins, "origin", nil,
 		"more origins whose pages may call the HTTP API (CORS), on this machine only")
 	webhookFlag(c, &webhooks)
@@ -81,6 +86,7 @@ func localCommand() *cobra.Command {
 type localDocument struct {
 	API     string `json:"api"`
 	Shop    string `json:"shop"`
+	Console string `json:"console"`
 	DOKU    string `json:"doku,omitempty"` // the built-in sandbox
 	Issuer  string `json:"issuer"`
 	Tokens  string `json:"tokens"`
@@ -111,7 +117,7 @@ func runLocal(ctx context.Context, s *screen, cfg stack.Config, where place) err
 	defer withdraw()
 	end()
 	welcome(s.text, running, cfg, found)
-	facts := localDocument{running.API, running.Shop, running.DOKU, running.Issuer, running.Issuer + "/token",
+	facts := localDocument{running.API, running.Shop, running.Console, running.DOKU, running.Issuer, running.Issuer + "/token",
 		running.ReportsFolder, cfg.Data, running.Webhooks}
 	if err := s.line(facts); err != nil {
 		return err
@@ -162,6 +168,7 @@ func welcome(out io.Writer, s *stack.Stack, cfg stack.Config, found bool) {
 	}
 	fmt.Fprintf(out, "\nkasir is running; Ctrl-C ends it.\n\n")
 	fmt.Fprintf(out, "  open the shop      %s\n", s.Shop)
+	fmt.Fprintf(out, "  open the console   %s   (find, refund, settle: choose a role)\n", s.Console)
 	fmt.Fprintf(out, "  HTTP API           %s\n", s.API)
 	fmt.Fprintf(out, "  its reference      %s%s\n", s.API, reference.PagePath)
 	for _, origin := range cfg.Origins {

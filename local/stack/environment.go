@@ -17,6 +17,7 @@ func environment(cfg Config, s *Stack) map[string]string {
 		"REPORTS_BUCKET": reportsBucket, "AWS_ENDPOINT_URL_S3": s.reportsURL,
 		"CALLBACK_HOSTS": "localhost,127.0.0.1", "STAFF_CLIENTS": issuer.StaffClient,
 	}
+	maps.Copy(env, consoleSettings(s))
 	if s.DOKU != "" { // the sandbox is DOKU, so everything is on this machine
 		env["KASIR_LOCAL"] = "1"
 	}

@@ -24,8 +24,9 @@ type Server struct {
 	bucket, dir string
 	removed     bool // Close removes dir
 
-	mu     sync.Mutex
-	notify []notification
+	mu      sync.Mutex
+	notify  []notification
+	origins []string // whose pages may send forms
 }
 
 // Object is an object of the bucket.
@@ -72,6 +73,25 @@ func (s *Server) Notify(prefix string, call func(event []byte)) {
 	s.notify = append(s.notify, notification{prefix, call})
 }
 
+// Allow lets pages of the origins send forms and read the answers, as a bucket's CORS rule for POST does.
+func (s *Server) Allow(origins ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.origins = append(s.origins, origins...)
+}
+
+// decorate adds the headers that let a page read the answer to its form.
+func (s *Server) decorate(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	origin := r.Header.Get("Origin")
+	if r.Method == http.MethodPost && slices.Contains(s.origins, origin) {
+		w.Header().Set("Access-Control-Allow-Origin", origin)
+		w.Header().Set("Access-Control-Allow-Methods", http.MethodPost)
+		w.Header().Add("Vary", "Origin")
+	}
+}
+
 // failure is an error answer.
 type failure struct {
 	XMLName xml.Name `xml:"Error"`
@@ -83,6 +103,7 @@ type failure struct {
 func (f *failure) Error() string { return f.Code + ": " + f.Message }
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.decorate(w, r)
 	err := s.answer(w, r)
 	if err == nil {
 		return
