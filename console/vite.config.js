@@ -17,5 +17,5 @@ export default defineConfig({
     reportCompressedSize: false, // build/compressed.js prints them
   },
   plugins: [compressed({ most: 150 * 1024 })],
-  server: { proxy: Object.fromEntries(paths.map((path) => [path, { target: local, changeOrigin: true }])) },
+  server: { proxy: Object.fromEntries(paths.map((path) => [path, { target: local, changeOrigin: false }])) },
 });
