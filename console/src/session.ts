@@ -38,7 +38,8 @@ export const settings = (): Config => config;
 /** begin returns true when a person is signed in. Otherwise the browser is on its way to the sign-in, or stays signed out. */
 export async function begin(c: Config): Promise<boolean> {
   config = c;
-  server = { issuer: c.issuer, authorization_endpoint: c.authorize, token_endpoint: c.token };
+  const absolute = (address: string) => new URL(address, location.origin).href; // on one machine they are paths
+  server = { issuer: c.issuer, authorization_endpoint: absolute(c.authorize), token_endpoint: absolute(c.token) };
   client = { client_id: c.client_id };
   const { path, query } = here();
   if (path === signedOut) return false;
