@@ -75,13 +75,13 @@ export async function pages(query: Record<string, string>, list: List, wanted = 
 export function nearest(typed: string, payments: Payment[], closest: string[] = []): Near[] {
   const wanted = plain(typed);
   if (wanted.length < 3) return [];
-  const most = Math.min(3, Math.max(1, Math.floor(wanted.length / 4)));
+  const most = Math.min(3, Math.max(2, Math.floor(wanted.length / 4)));
   const known = new Map<string, Near>(closest.map((invoice) => [invoice, { invoice }]));
   for (const payment of payments) known.set(payment.order.invoice_number, { invoice: payment.order.invoice_number, payment });
   const ranked: { near: Near; far: number }[] = [];
   for (const near of known.values()) {
     const number = plain(near.invoice);
-    const far = number.includes(wanted) ? 0 : distance(wanted, number);
+    const far = number.includes(wanted) ? 0 : Math.min(distance(wanted, number), wanted.length < 4 ? 9 : 1 + distance(wanted, number, true)); // a whole number comes first
     if (far <= most || closest.includes(near.invoice)) ranked.push({ near, far });
   }
   return ranked.sort((a, b) => a.far - b.far).slice(0, 8).map((r) => r.near);
@@ -91,10 +91,10 @@ export function nearest(typed: string, payments: Payment[], closest: string[] = 
 const plain = (text: string): string =>
   text.toUpperCase().replace(/[^A-Z0-9]/g, "").replaceAll("O", "0").replace(/[IL]/g, "1");
 
-/** distance counts the characters that were left out, added, changed or swapped with their neighbour. */
-export function distance(a: string, b: string): number {
+/** distance counts the characters that were left out, added, changed or swapped with their neighbour. within compares a with a part of b. */
+export function distance(a: string, b: string, within = false): number {
   let before: number[] = [];
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  let row = Array.from({ length: b.length + 1 }, (_, j) => (within ? 0 : j));
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
@@ -106,5 +106,5 @@ export function distance(a: string, b: string): number {
     before = row;
     row = next;
   }
-  return row[b.length]!;
+  return within ? Math.min(...row) : row[b.length]!;
 }

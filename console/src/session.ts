@@ -49,10 +49,12 @@ export async function begin(c: Config): Promise<boolean> {
 }
 
 /** signIn sends the browser to the sign-in, and comes back to the address where it is now. */
-export async function signIn(back = location.pathname + location.search): Promise<void> {
-  const hint = new URLSearchParams(location.search).get("login_hint") ?? sessionStorage.getItem(hintKey);
+export async function signIn(): Promise<void> {
+  const { path, query } = here();
+  const hint = query.get("login_hint") ?? sessionStorage.getItem(hintKey);
   if (hint) sessionStorage.setItem(hintKey, hint);
-  if (here().path === signedOut || new URLSearchParams(location.search).has("state")) back = hrefOf("/");
+  query.delete("login_hint");
+  const back = path === signedOut || query.has("state") ? hrefOf("/") : hrefOf(path, query);
   const pending: Pending = {
     state: oauth.generateRandomState(), nonce: oauth.generateRandomNonce(), verifier: oauth.generateRandomCodeVerifier(), back,
   };

@@ -45,7 +45,9 @@ export function timeline(p: Payment): Entry[] {
   for (const s of p.settlement ?? []) add(s.paid_out, "good", "line.settled", { net: money(s.net), fee: money(s.fee), amount: money(s.amount) });
   if (p.unconfirmed) add(p.page?.expires_at ?? p.created_at, "warn", "line.unconfirmed");
   add(p.forgotten_at, "plain", "line.forgotten");
-  return all.map((entry, i) => ({ entry, i })).sort((a, b) => when(a.entry.at) - when(b.entry.at) || a.i - b.i).map(({ entry }) => entry);
+  // DOKU's times have whole seconds, so a quick payment seems to come before its order.
+  const [first, ...later] = all;
+  return [first!, ...later.sort((a, b) => when(a.at) - when(b.at))]; // sort keeps the order of equal times
 }
 
 // A day without a time is put at its end.

@@ -35,8 +35,7 @@ function One({ c, payment, acting }: { c: Case; payment: Payment; acting: Acting
     <li>
       <h3>{known(`case.${c.kind}`) ?? c.kind} <span class="muted">{t("order.since", { time: "" })}<Time at={c.since} /></span></h3>
       <p lang="en">{c.detail}</p>
-      <p><strong>{t("order.do")}:</strong> <CaseText kind={c.kind} part="do" fallback={c.what_to_do} /></p>
-      <p><strong>{t("order.where")}:</strong> <CaseText kind={c.kind} part="where" fallback={c.where} /></p>
+      <CaseHelp c={c} payment={payment} />
       <div class="row">
         {can("payments:resolve") && (
           <button type="button" class="primary" onClick={() => acting.start(intent)}>{label}<span class="hidden">: {known(`case.${c.kind}`) ?? c.kind}</span></button>
@@ -47,10 +46,18 @@ function One({ c, payment, acting }: { c: Case; payment: Payment; acting: Acting
   );
 }
 
-/** CaseText is what the API says about a case, in the person's language if the console has it. */
-export function CaseText({ kind, part, fallback }: { kind: string; part: "do" | "where"; fallback: string }) {
-  const text = language() === "en" ? undefined : known(`case.${part}.${kind}`);
-  return text ? <>{text}</> : <span lang="en">{fallback}</span>;
+/** CaseHelp says what to do and where to look. The API's sentences are English; the console has its own in other languages. */
+export function CaseHelp({ c, payment }: { c: Case; payment: Payment }) {
+  const own = language() === "en" ? undefined : known(`case.do.${c.kind}`);
+  const request = payment.review?.operations.find((o) => o.id === c.subject)?.request_id;
+  return (
+    <>
+      <p><strong>{t("order.do")}:</strong> {own ?? <span lang="en">{c.what_to_do}</span>}</p>
+      <p><strong>{t("order.where")}:</strong> {own
+        ? request ? t("case.where_request", { request }) : t("case.where_invoice", { invoice: payment.order.invoice_number })
+        : <span lang="en">{c.where}</span>}</p>
+    </>
+  );
 }
 
 /** BackOffice is a link to DOKU's Back Office. Its address comes from the deployment's settings, and must be https. */

@@ -18,4 +18,6 @@ export const cases = {
   "case.odd_code": "Reserved under another response code",
   "case.unconfirmed": "DOKU did not answer whether it was paid",
   "case.not_settled": "DOKU should have paid out",
+  "case.where_request": "the transaction's page in DOKU's Back Office: search for the Request-Id {request}",
+  "case.where_invoice": "the transaction's page in DOKU's Back Office: search for {invoice}",
 };
