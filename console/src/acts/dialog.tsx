@@ -1,6 +1,6 @@
 // The dialog of an act: form, confirmation, progress, result.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Payment } from "../api.ts";
 import { useNow } from "../hooks.ts";
 import { t } from "../i18n/index.ts";
@@ -128,12 +128,18 @@ function Form({ acting, about }: { acting: Acting; about: Description }) {
 
 const Buttons = ({ children }: { children: ComponentChildren }) => <div class="row end buttons">{children}</div>;
 
+/** Send sends the request. It is off for half a second, because the second click of a double click on the step before would land on it. */
 function Send({ acting, label, quiet }: { acting: Acting; label: string; quiet?: boolean }) {
+  const [ready, setReady] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setReady(true), 500);
+    return () => clearTimeout(timer);
+  }, []);
   const retryAt = acting.attempt?.retryAt;
   const now = useNow(retryAt !== undefined);
   const wait = retryAt === undefined ? 0 : Math.max(0, Math.ceil((retryAt - now) / 1000));
   return (
-    <button type="button" class={quiet ? "" : "primary"} onClick={acting.send} disabled={wait > 0}>
+    <button type="button" class={quiet ? "" : "primary"} onClick={acting.send} disabled={!ready || wait > 0}>
       {label}{wait > 0 && ` (${wait} s)`}
     </button>
   );

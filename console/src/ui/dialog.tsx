@@ -1,6 +1,6 @@
 // A modal dialog. The browser's own element keeps the focus inside, closes on Escape and gives the focus back.
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../i18n/index.ts";
 
 export function Dialog({ title, close, locked, children }: {
@@ -8,7 +8,7 @@ export function Dialog({ title, close, locked, children }: {
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => { // before its content takes the focus
     const opener = document.activeElement;
     dialog.current?.showModal();
     return () => {
