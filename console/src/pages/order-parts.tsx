@@ -60,7 +60,7 @@ export function Details({ p }: { p: Payment }) {
 
 export function Timeline({ p }: { p: Payment }) {
   return (
-    <section class="panel" aria-labelledby="timeline">
+    <section class="panel side" aria-labelledby="timeline">
       <h2 id="timeline">{t("order.timeline")}</h2>
       <ol class="timeline">
         {timeline(p).map((entry, i) => (
@@ -80,6 +80,7 @@ export function Timeline({ p }: { p: Payment }) {
 export function Reports({ p, acting }: { p: Payment; acting: Acting }) {
   const all = p.elsewhere ?? [];
   if (all.length === 0) return null;
+  const whole = (m: (typeof all)[number]) => m.kind === "total" || m.kind === "rest";
   const columns = [
     { head: t("order.report_kind"), main: true, cell: (m: (typeof all)[number]) => known(`movement.${m.kind}`) ?? m.kind },
     { head: t("order.report_source"), cell: (m: (typeof all)[number]) => <>{known(`source.${m.source}`) ?? m.source}{m.reference && <> <code>{m.reference}</code></>}</> },
@@ -89,8 +90,8 @@ export function Reports({ p, acting }: { p: Payment; acting: Acting }) {
       head: t("order.report_counts"),
       cell: (m: (typeof all)[number]) => (
         <span class="row">
-          {t(m.withdrawn ? "order.counts_withdrawn" : m.counts ? "order.counts_yes" : "order.counts_no")}
-          {can("payments:resolve") && !m.withdrawn && (
+          {t(m.withdrawn ? "order.counts_withdrawn" : m.counts ? "order.counts_yes" : whole(m) ? "order.counts_whole" : "order.counts_no")}
+          {can("payments:resolve") && !m.withdrawn && (m.counts || whole(m)) && (
             <button type="button" class="small" onClick={() => acting.start({ route: "records", movement: m.id })}>{t("order.withdraw")}</button>
           )}
         </span>
@@ -114,7 +115,7 @@ export function Log({ p }: { p: Payment }) {
       <summary>{t("order.history")}</summary>
       <Table<Line> caption={t("order.history")} rows={all.map((h, n) => ({ ...h, n }))} id={(h) => String(h.n)} columns={[
         { head: t("order.history_time"), cell: (h) => <Time at={h.at} seconds /> },
-        { head: t("order.history_what"), cell: (h) => <code>{h.what}</code> },
+        { head: t("order.history_what"), cell: (h) => <code class="nowrap">{h.what}</code> },
         { head: t("order.history_of"), cell: (h) => <code>{h.of}</code> },
         { head: t("order.history_detail"), cell: (h) => <code>{h.detail}</code> },
       ]} />

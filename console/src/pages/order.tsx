@@ -49,10 +49,7 @@ function Order({ p, acting, reload, set }: { p: Payment; acting: Acting; reload:
       </div>
       {canRefund(p) && limitLeft(p) === 0 && <p id="limit" class="muted">{t("order.limit", { limit: money(who().maxRefund) })}</p>}
       <Cases payment={p} acting={acting} />
-      <div class="columns">
-        <div><Timeline p={p} /></div>
-        <div><MoneySummary p={p} /><Details p={p} /></div>
-      </div>
+      <div class="columns"><MoneySummary p={p} /><Timeline p={p} /><Details p={p} /></div>
       <Reports p={p} acting={acting} />
       <Log p={p} />
       <Raw data={p} />

@@ -26,9 +26,10 @@ export function SearchForm({ filters, search, failure }: {
   const values = typed.address === address ? typed.values : filters; // another address has other filters
   const set = (changes: Filters) => setTyped({ address, values: { ...values, ...changes } });
   const more = filterNames.filter((name) => name !== "q" && filters[name]).length;
-  const [open, setOpen] = useState(more > 0);
+  const wide = () => more > 0 && matchMedia("(min-width: 641px)").matches; // on a phone the orders come first
+  const [open, setOpen] = useState(wide);
   useEffect(() => {
-    if (more > 0) setOpen(true);
+    if (wide()) setOpen(true);
   }, [address]);
   const today = dayOf(new Date());
   const submit = (event: Event) => {

@@ -65,7 +65,7 @@ export function Raw({ data }: { data: unknown }) {
     <details class="raw">
       <summary>{t("raw")}</summary>
       <Copy text={text} what="JSON" />
-      <pre tabIndex={0} aria-label={t("raw")}>{text}</pre>
+      <pre tabIndex={0} role="region" aria-label={t("raw")}>{text}</pre>
     </details>
   );
 }

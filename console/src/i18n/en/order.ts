@@ -54,6 +54,7 @@ export const order = {
   "order.report_counts": "Counts",
   "order.counts_yes": "yes",
   "order.counts_no": "no, a refund of kasir's",
+  "order.counts_whole": "what is not explained is reserved",
   "order.counts_withdrawn": "no, withdrawn",
   "order.withdraw": "Withdraw",
   "order.history": "kasir's own log of the order",

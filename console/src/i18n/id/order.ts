@@ -54,6 +54,7 @@ export const order = {
   "order.report_counts": "Dihitung",
   "order.counts_yes": "ya",
   "order.counts_no": "tidak, ini pengembalian oleh kasir",
+  "order.counts_whole": "yang belum jelas ditahan",
   "order.counts_withdrawn": "tidak, sudah ditarik",
   "order.withdraw": "Tarik",
   "order.history": "Catatan kasir tentang pesanan ini",
