@@ -23,6 +23,7 @@ interface Options {
   body?: unknown;
   key?: string; // Idempotency-Key
   signal?: AbortSignal;
+  unsent?: () => void; // called before the page is left for a new sign-in: the request was not carried out
 }
 
 const longest = 35_000; // milliseconds; the gateway ends a request after 30 s
@@ -33,6 +34,7 @@ export async function call<T>(path: string, options: Options = {}): Promise<Answ
   if (answer.ok || answer.failure.kind !== "signed_out") return answer;
   if (await session.renew()) return once<T>(path, options); // the gateway refused the first one unread
   if (session.justSignedIn()) return answer;
+  options.unsent?.();
   await session.signIn(); // leaves the page; forms keep what was typed
   return new Promise(() => {});
 }
@@ -75,8 +77,8 @@ export const getPayment = (invoice: string, signal?: AbortSignal) => call<Paymen
 export const refresh = (invoice: string) => call<Payment>(`${payment(invoice)}/refresh`, { method: "POST" });
 
 /** act sends one of the acts on a payment. body and key of a repeat must be those of the first request. */
-export const act = (invoice: string, route: Act, body: unknown, key?: string) =>
-  call<Payment & { refund?: Refund }>(`${payment(invoice)}/${route}`, { method: "POST", body, key });
+export const act = (invoice: string, route: Act, body: unknown, options: { key?: string; unsent: () => void }) =>
+  call<Payment & { refund?: Refund }>(`${payment(invoice)}/${route}`, { method: "POST", body, ...options });
 export type Act = "capture" | "refunds" | "close" | "resolve" | "records";
 
 export const listSettlements = (query: Record<string, string>, signal?: AbortSignal) =>

@@ -46,6 +46,11 @@ test("403 and 429 say nothing about an earlier request of the attempt", () => {
   }
 });
 
+test("a sign-in that ended before the request was read leads back to the confirmation", () => {
+  assert.deepEqual([next(sent, { type: "unsent" }).phase, next(sent, { type: "unsent" }).key], ["confirm", "key-1"]);
+  assert.equal(after(lost, { type: "send" }, { type: "unsent" }).phase, "unsure");
+});
+
 test("202 and 409 with Retry-After wait; the order then shows the result", () => {
   const waiting = after(sent, { type: "answered", status: 202, data: {} as Payment, retryAt: 5 });
   assert.deepEqual([waiting.phase, waiting.retryAt], ["waiting", 5]);

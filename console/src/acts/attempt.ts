@@ -37,6 +37,7 @@ export type Event =
   | { type: "reviewed"; body: unknown } // the fields are right
   | { type: "back"; key: string }
   | { type: "send" }
+  | { type: "unsent" } // the sign-in had ended, and the page is left for a new one
   | { type: "answered"; status: number; data: Payment & { refund?: Refund }; retryAt?: number }
   | { type: "failed"; failure: Failure; key: string }
   | { type: "seen"; payment: Payment; mine: string }; // the order was read again; mine is the subject of the person
@@ -53,6 +54,8 @@ export function next(a: Attempt, event: Event): Attempt {
       return a.phase === "refused" ? { ...a, phase: "form", body: undefined, failure: undefined, key: event.key } : a;
     case "send":
       return ["confirm", "unsure", "waiting"].includes(a.phase) ? { ...a, phase: "sending", failure: undefined, retryAt: undefined } : a;
+    case "unsent":
+      return a.phase === "sending" ? { ...a, phase: a.doubt ? "unsure" : "confirm" } : a;
     case "answered":
       if (a.phase !== "sending") return a;
       if (event.status === 202) return { ...a, phase: "waiting", doubt: true, retryAt: event.retryAt };

@@ -41,7 +41,8 @@ export function useAct(payment: Payment | undefined, invoice: string, changed: (
     if (!before) return;
     tell({ type: "send" });
     if (now.current === before) return; // already under way
-    void act(invoice, before.intent.route, before.body, ["refunds", "records"].includes(before.intent.route) ? before.key : undefined)
+    const key = ["refunds", "records"].includes(before.intent.route) ? before.key : undefined;
+    void act(invoice, before.intent.route, before.body, { key, unsent: () => tell({ type: "unsent" }) })
       .then((answer) => {
         if (answer.ok) {
           tell({ type: "answered", status: answer.status, data: answer.data, retryAt: answer.retryAt });

@@ -20,8 +20,8 @@ export const pages: Page[] = [
 /** find returns the page of a path, and the id of the one thing that it shows. The first page is the one that a role may see. */
 export function find(path: string, can: (scope: string) => boolean): { page: Page; id: string } | undefined {
   if (path === "/") {
-    const page = pages.find((p) => p.path === "/") ?? pages.find((p) => p.nav && can(p.scope));
-    return page && { page, id: "" };
+    const page = pages.find((p) => p.path === "/") ?? pages.find((p) => p.nav && can(p.scope)) ?? pages[0]!;
+    return { page, id: "" };
   }
   for (const page of pages) {
     if (!page.one && path === page.path) return { page, id: "" };

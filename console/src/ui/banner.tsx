@@ -47,7 +47,7 @@ export function Failed({ failure, again, label }: { failure: Failure | undefined
 
 /** Allowed shows its children to people with a scope, and to all others a sentence about the missing role. */
 export const Allowed = ({ scope, children }: { scope: string; children: ComponentChildren }) =>
-  can(scope) ? <>{children}</> : <Banner tone="warn" title={t("not_allowed")}><p>{t("not_allowed.more", { scope })}</p></Banner>;
+  can(scope) ? <>{children}</> : <><h1>{t("not_allowed")}</h1><p>{t("not_allowed.more", { scope })}</p></>;
 
 /** say lets screen readers read out a sentence, for changes that only eyes would notice. */
 export function say(text: string): void {
