@@ -134,7 +134,7 @@ func TestTheDocumentHasClientsAndRoles(t *testing.T) {
 	for _, role := range settings.Staff.Roles {
 		var want []string
 		for _, g := range route.Grants {
-			if slices.Contains(role.Scopes, g.Scope) != (role.Name == "lead") { // lead has all scopes but those it names
+			if slices.Contains(role.Scopes, g.Scope) != (role.Name == "admin") { // admin has all scopes but those it names
 				want = append(want, string(g.Scope))
 			}
 		}

@@ -86,7 +86,7 @@ func TestWrongStagesAreNamed(t *testing.T) {
 		},
 		"Staff.URLs are for Po": func(s *Stage) { s.Pool, s.Tokens = nil, variant.Tokens },
 		"ROLES has the role \"L": func(s *Stage) {
-			s.Staff = &Staff{URLs: s.Staff.URLs, Roles: []Role{{Name: "Lead"}}}
+			s.Staff = &Staff{URLs: s.Staff.URLs, Roles: []Role{{Name: "Admin"}}}
 		},
 		"MAX_REFUND has \"viewe": func(s *Stage) {
 			s.Staff = &Staff{URLs: s.Staff.URLs, Roles: []Role{{"viewer", []route.Scope{route.PaymentsRead}, 5}}}

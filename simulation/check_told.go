@@ -59,7 +59,13 @@ func (w *World) checkTold(p *plan, after order.Order, was, is order.Operation) {
 	if !begun || l == nil || p.erased || p.misled || p.misdecided || p.undated || len(l.payments) > 1 {
 		return
 	}
-	left := after.Captured() - max(p.told.charged, 0)
+	charged := p.told.charged
+	for _, m := range l.moves { // kasir may know of a reversal whose notification it stored and did not acknowledge
+		if m.kind == moveReversal && !p.told.known[m.ref] {
+			charged -= m.amount
+		}
+	}
+	left := after.Captured() - max(charged, 0)
 	for _, op := range after.Refunds() {
 		if op.ID != is.ID && op.State != order.Refused {
 			left -= op.Amount

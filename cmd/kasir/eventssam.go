@@ -132,7 +132,8 @@ func (e samEnvironment) template(name, dir string) ([]byte, error) {
 		}
 	}
 	for _, f := range function.All {
-		if !found[function.LogicalID(f.Name)] && !f.Reports { // a stage without Settlement has no such function
+		optional := f.Reports || f.Console // a stage without Settlement or Staff has no such function
+		if !found[function.LogicalID(f.Name)] && !optional {
 			return nil, fmt.Errorf("%s has no %s: write it again with make sam", name, function.LogicalID(f.Name))
 		}
 	}

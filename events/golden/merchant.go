@@ -67,7 +67,7 @@ func newMerchant(t *testing.T, f function.Function) *merchant {
 		Clients: []string{"kasir-staff"}, Claim: edge.DefaultClaim, Roles: []edge.Role{
 			{Name: "viewer", Scopes: []route.Scope{route.PaymentsReadAll}},
 			{Name: "support", Scopes: []route.Scope{route.PaymentsReadAll, route.PaymentsRefund}, MaxRefund: 30000},
-			{Name: "lead", Scopes: []route.Scope{route.PaymentsReadAll, route.PaymentsRefund}},
+			{Name: "admin", Scopes: []route.Scope{route.PaymentsReadAll, route.PaymentsRefund}},
 		},
 	}}
 	return m

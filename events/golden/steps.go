@@ -179,7 +179,7 @@ var story = []step{
 		change: []string{"INV-EVENT-0003", "INV-EVENT-0002", "viewer", "support", "60000", "20000", expected, "",
 			"6f0e8f2a", "another0"}},
 	{name: "refund-higher-limit", file: "refund-no-role.json",
-		change: []string{"INV-EVENT-0003", "INV-EVENT-0002", "viewer", "lead", "60000", "20000", expected, "",
+		change: []string{"INV-EVENT-0003", "INV-EVENT-0002", "viewer", "admin", "60000", "20000", expected, "",
 			"6f0e8f2a", "another0"},
 		doku: []answer{refundOf("INV-EVENT-0002", "PARTIAL_REFUND", "SUCCESS")}},
 }

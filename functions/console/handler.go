@@ -50,11 +50,11 @@ func text(status int, headers map[string]string, content string) edge.Response {
 	return edge.Response{Status: status, Header: headers, Body: edge.Base64(encode([]byte(content)))}
 }
 
-// isFile reports whether a path would be a file of the page, and not a place inside it. Such places may hold an
-// invoice number with dots, but never as their first part.
+// isFile reports whether a path would be a file of the page, and not a place inside it. The address of a place may hold
+// an invoice number with dots, but never as its first part.
 func isFile(path string) bool {
-	first, rest, below := strings.Cut(path, "/")
-	return below && first == assets && rest != "" || !below && strings.Contains(first, ".")
+	first, _, below := strings.Cut(path, "/")
+	return first == assets && below || strings.Contains(first, ".")
 }
 
 func encode(content []byte) string { return base64.StdEncoding.EncodeToString(content) }

@@ -16,7 +16,7 @@ func TestRolesAreRead(t *testing.T) {
 		most  int64 // of the role support
 	}{
 		"none":       {nil, 4, 1_000_000},
-		"own limits": {map[string]string{"MAX_REFUND": "support=5000,lead=9"}, 4, 5000},
+		"own limits": {map[string]string{"MAX_REFUND": "support=5000,admin=9"}, 4, 5000},
 		"own roles":  {map[string]string{"ROLES": "support=payments:refund,x=payments:read"}, 2, 0},
 		"both": {map[string]string{"ROLES": "support=payments:refund", "MAX_REFUND": "support=7"}, 1,
 			7},
@@ -32,7 +32,7 @@ func TestRolesAreRead(t *testing.T) {
 			}
 		}
 	}
-	for name, value := range map[string]string{"ROLES": "Lead=payments:read", "MAX_REFUND": "lead=all"} {
+	for name, value := range map[string]string{"ROLES": "Admin=payments:read", "MAX_REFUND": "admin=all"} {
 		if _, err := Load(environment(map[string]string{name: value}), refund); err == nil ||
 			!strings.Contains(err.Error(), "setting "+name+" has ") {
 			t.Errorf("%s=%s: %v", name, value, err)

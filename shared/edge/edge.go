@@ -106,6 +106,9 @@ func decode(event events.APIGatewayV2HTTPRequest, maxBody int) (Request, error) 
 		return Request{}, &TooManyHeaders{}
 	}
 	for name, value := range event.PathParameters { // no resource has a name that is too long or was damaged on the way
+		if name == "path" { // the rest of the console's address, which is only looked up
+			continue
+		}
 		if len(value) <= maxPathParameter && !strings.ContainsRune(value, utf8.RuneError) {
 			continue
 		}

@@ -34,7 +34,7 @@ const (
 	DefaultRoles = "viewer=payments:read payments:read:all settlements:read," +
 		"support=payments:read payments:read:all payments:refund payments:close tokens:read tokens:unbind tokens:all," +
 		"finance=payments:read payments:read:all payments:resolve settlements:read settlements:write," +
-		"lead=payments:read payments:read:all payments:capture payments:refund payments:close payments:resolve " +
+		"admin=payments:read payments:read:all payments:capture payments:refund payments:close payments:resolve " +
 		"settlements:read settlements:write tokens:read tokens:unbind tokens:all"
 	DefaultRefunds = "support=1000000"
 )
@@ -108,7 +108,7 @@ func ParseRoles(setting string) ([]Role, error) {
 	return roles, nil
 }
 
-// ParseLimits reads limits of refunds such as "support=1000000,lead=25000000", and returns the roles with them. The
+// ParseLimits reads limits of refunds such as "support=1000000,admin=25000000", and returns the roles with them. The
 // error is the rest of a sentence about the setting.
 func ParseLimits(setting string, roles []Role) ([]Role, error) {
 	roles = slices.Clone(roles)

@@ -15,7 +15,7 @@ func defaultRoles(t *testing.T) []Role {
 	t.Helper()
 	roles, err := ParseRoles(DefaultRoles)
 	if err == nil {
-		roles, err = ParseLimits(DefaultRefunds+",lead=25000000", roles)
+		roles, err = ParseLimits(DefaultRefunds+",admin=25000000", roles)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -37,13 +37,13 @@ func TestRolesLimitTheScopesOfStaff(t *testing.T) {
 		{"an empty list", "client_id=desk cognito:groups=[]", "", 0},
 		{"viewer", "client_id=desk cognito:groups=[viewer]", "payments:read:all", 0},
 		{"one text", "client_id=desk cognito:groups=viewer", "payments:read:all", 0},
-		{"two names in one text", "client_id=desk cognito:groups=viewer+lead", "", 0},
+		{"two names in one text", "client_id=desk cognito:groups=viewer+admin", "", 0},
 		{"support", "client_id=console cognito:groups=[x+support]", "payments:read:all payments:refund", 1_000_000},
-		{"support and lead", "azp=desk cognito:groups=[support+lead]", all, 25_000_000},
-		{"another case", "client_id=desk cognito:groups=[Lead]", "", 0},
+		{"support and admin", "azp=desk cognito:groups=[support+admin]", all, 25_000_000},
+		{"another case", "client_id=desk cognito:groups=[Admin]", "", 0},
 		{"a part of a name", "client_id=desk cognito:groups=[leader+lea]", "", 0},
 		{"null", "client_id=desk cognito:groups=<nil>", "", 0},
-		{"another claim", "client_id=desk groups=[lead]", "", 0},
+		{"another claim", "client_id=desk groups=[admin]", "", 0},
 		{"two clients, one of them staff's", "client_id=other azp=desk", "", 0},
 		{"the back end", "client_id=back-end", all, 0},
 		{"the back end with a role", "client_id=back-end cognito:groups=[viewer]", all, 0},
@@ -64,7 +64,7 @@ func TestRolesLimitTheScopesOfStaff(t *testing.T) {
 			t.Errorf("%s: %+v", c.name, p)
 		}
 	}
-	claims := map[string]string{"sub": "sari", "client_id": "desk", "cognito:groups": "[lead]",
+	claims := map[string]string{"sub": "sari", "client_id": "desk", "cognito:groups": "[admin]",
 		"scope": "payments:read"}
 	if p := staff.limit(principal(events.APIGatewayV2HTTPRequest{}, claims, ""), events.APIGatewayV2HTTPRequest{},
 		claims); p.May(route.PaymentsRefund) || !p.May(route.PaymentsRead) {
@@ -79,12 +79,12 @@ func TestRolesLimitTheScopesOfStaff(t *testing.T) {
 func TestAListOfRolesIsReadFromTheToken(t *testing.T) {
 	staff := Staff{Clients: []string{"desk"}, Claim: "roles", Roles: defaultRoles(t)}
 	for token, want := range map[string]bool{
-		`{"roles":["x","lead"]}`: true, `{"roles":["x lead"]}`: false, `{"roles":[["lead"]]}`: false,
+		`{"roles":["x","admin"]}`: true, `{"roles":["x admin"]}`: false, `{"roles":[["admin"]]}`: false,
 	} {
 		payload := base64.RawURLEncoding.EncodeToString([]byte(token))
 		header := map[string]string{"authorization": "Bearer e30." + payload + ".c"}
 		event := events.APIGatewayV2HTTPRequest{Headers: header}
-		claims := map[string]string{"sub": "sari", "client_id": "desk", "scope": "payments:refund", "roles": "[x lead]"}
+		claims := map[string]string{"sub": "sari", "client_id": "desk", "scope": "payments:refund", "roles": "[x admin]"}
 		if p := staff.limit(principal(event, claims, ""), event, claims); p.May(route.PaymentsRefund) != want {
 			t.Errorf("%s: %+v", token, p)
 		}
@@ -108,13 +108,13 @@ func TestAForbiddenPersonIsToldOfTheRoles(t *testing.T) {
 
 func TestWrongRolesAreNamed(t *testing.T) {
 	for written, want := range map[string]string{
-		"Lead=payments:read": `the role "Lead"`,
-		"lead payments:read": `the role "lead payments:read"`,
-		"":                   `the role ""`,
-		"lead=payments:reed": `the scope "payments:reed", which does not exist`,
-		"lead=":              "gives the role lead no scope",
-		"lead=payments:read,lead=payments:refund": "has the role lead twice",
-		"lead=payments:read,":                     `the role ""`,
+		"Admin=payments:read": `the role "Admin"`,
+		"admin payments:read": `the role "admin payments:read"`,
+		"":                    `the role ""`,
+		"admin=payments:reed": `the scope "payments:reed", which does not exist`,
+		"admin=":              "gives the role admin no scope",
+		"admin=payments:read,admin=payments:refund": "has the role admin twice",
+		"admin=payments:read,":                      `the role ""`,
 	} {
 		if _, err := ParseRoles(written); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", written, err, want)

@@ -85,6 +85,11 @@ var All = []Route{
 	{Function: "console", Method: "GET", Path: "/console/{path+}"},
 }
 
+// API returns the routes that programs call, which docs/api.yaml describes. The others serve the console's files.
+func API() []Route {
+	return slices.DeleteFunc(slices.Clone(All), func(r Route) bool { return r.Function == "console" })
+}
+
 // Find looks a route up by its key.
 func Find(key string) (Route, bool) {
 	method, path, _ := strings.Cut(key, " ")

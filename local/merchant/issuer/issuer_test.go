@@ -80,12 +80,12 @@ func TestATokenSaysWhatWasAskedFor(t *testing.T) {
 func TestATokenOfAPersonHasRoles(t *testing.T) {
 	i := start(t, nil)
 	text := func(r *http.Request) { r.Header.Set("Accept", "text/plain") }
-	c := claimsOf(t, i, ask(i, url.Values{"sub": {"sari"}, "roles": {"support lead"}}, text).Body.String())
+	c := claimsOf(t, i, ask(i, url.Values{"sub": {"sari"}, "roles": {"support admin"}}, text).Body.String())
 	if roles, _ := c["cognito:groups"].([]any); len(roles) != 2 || roles[0] != "support" || c["sub"] != "sari" ||
 		c["client_id"] != StaffClient || c["exp"].(float64)-c["iat"].(float64) != 600 {
 		t.Errorf("%v", c)
 	}
-	other := url.Values{"client_id": {"mine"}, "roles": {"lead"}, "ttl": {"1h"}}
+	other := url.Values{"client_id": {"mine"}, "roles": {"admin"}, "ttl": {"1h"}}
 	if c := claimsOf(t, i, ask(i, other, text).Body.String()); c["client_id"] != "mine" || c["sub"] != "mine" ||
 		c["exp"].(float64)-c["iat"].(float64) != 3600 {
 		t.Errorf("%v", c)
