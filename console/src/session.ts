@@ -1,6 +1,7 @@
 // Signing in by OpenID Connect: code flow with PKCE, state and nonce. Tokens are kept in memory only.
 import * as oauth from "oauth4webapi";
 import type { Config } from "./config.ts";
+import { known } from "./i18n/index.ts";
 import { go, here, hrefOf } from "./router.ts";
 
 export interface Person {
@@ -33,6 +34,9 @@ const redirectUri = () => location.origin + config.path;
 export const token = (): string => access;
 export const who = (): Person => person;
 export const can = (scope: string): boolean => person.scopes.has(scope);
+/** rolesWith names the roles that have a scope. */
+export const rolesWith = (scope: string): string =>
+  Object.entries(config.roles).filter(([, role]) => role.scopes.includes(scope)).map(([name]) => known(`role.${name}`) ?? name).join(", ");
 export const settings = (): Config => config;
 
 /** begin returns true when a person is signed in. Otherwise the browser is on its way to the sign-in, or stays signed out. */

@@ -3,7 +3,7 @@ import type { Case, Payment } from "../api.ts";
 import type { Intent } from "../acts/attempt.ts";
 import type { Acting } from "../acts/use.ts";
 import { language, known, t } from "../i18n/index.ts";
-import { can, settings } from "../session.ts";
+import { can, rolesWith, settings } from "../session.ts";
 import { Time } from "../ui/basics.tsx";
 
 /** settles returns the act that ends a case. A case of the kind unaccounted ends when the money is explained by records. */
@@ -24,7 +24,7 @@ export function Cases({ payment, acting }: { payment: Payment; acting: Acting })
     <section class="panel cases" aria-labelledby="cases">
       <h2 id="cases">{t("order.cases")}</h2>
       <ul>{open.map((c) => <One key={`${c.kind} ${c.subject}`} c={c} payment={payment} acting={acting} />)}</ul>
-      {!can("payments:resolve") && <p class="muted">{t("order.needs_resolve")}</p>}
+      {!can("payments:resolve") && <p class="muted">{t("order.needs_resolve", { roles: rolesWith("payments:resolve") })}</p>}
     </section>
   );
 }

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import type { Failure } from "../failure.ts";
 import { useNow } from "../hooks.ts";
 import { type Key, t } from "../i18n/index.ts";
-import { can, signIn } from "../session.ts";
+import { can, rolesWith, signIn } from "../session.ts";
 
 export type Tone = "info" | "good" | "warn" | "bad";
 
@@ -47,7 +47,7 @@ export function Failed({ failure, again, label }: { failure: Failure | undefined
 
 /** Allowed shows its children to people with a scope, and to all others a sentence about the missing role. */
 export const Allowed = ({ scope, children }: { scope: string; children: ComponentChildren }) =>
-  can(scope) ? <>{children}</> : <><h1>{t("not_allowed")}</h1><p>{t("not_allowed.more", { scope })}</p></>;
+  can(scope) ? <>{children}</> : <><h1>{t("not_allowed")}</h1><p>{t("not_allowed.more", { scope, roles: rolesWith(scope) || "–" })}</p></>;
 
 /** say lets screen readers read out a sentence, for changes that only eyes would notice. */
 export function say(text: string): void {

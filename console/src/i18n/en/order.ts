@@ -45,7 +45,7 @@ export const order = {
   "order.record_result": "Record the result",
   "order.decide": "Decide",
   "order.acknowledge": "Acknowledge",
-  "order.needs_resolve": "The roles finance and lead can settle this.",
+  "order.needs_resolve": "People with one of these roles can settle it: {roles}.",
   "order.reports": "Reports of money that moved",
   "order.report_kind": "Report",
   "order.report_source": "Source",

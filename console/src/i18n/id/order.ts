@@ -45,7 +45,7 @@ export const order = {
   "order.record_result": "Catat hasil",
   "order.decide": "Putuskan",
   "order.acknowledge": "Selesaikan",
-  "order.needs_resolve": "Peran keuangan dan kepala dapat menyelesaikan ini.",
+  "order.needs_resolve": "Orang dengan salah satu peran ini dapat menyelesaikannya: {roles}.",
   "order.reports": "Laporan uang yang berpindah",
   "order.report_kind": "Laporan",
   "order.report_source": "Sumber",
