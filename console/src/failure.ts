@@ -54,3 +54,10 @@ export const certain = (failure: Failure): boolean =>
 /** wrongField returns the API's sentence about a field, by its JSON pointer. */
 export const wrongField = (failure: Failure | undefined, pointer: string): string | undefined =>
   failure?.errors.find((error) => error.pointer === pointer)?.detail;
+
+/** except returns a failure without the errors of fields that the form shows itself, or nothing if no other is left. */
+export function except(failure: Failure | undefined, pointers: string[]): Failure | undefined {
+  if (!failure || failure.errors.length === 0) return failure;
+  const errors = failure.errors.filter((error) => !pointers.includes(error.pointer));
+  return errors.length > 0 ? { ...failure, errors } : undefined;
+}

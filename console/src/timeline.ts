@@ -1,6 +1,6 @@
 // What happened to an order, as sentences in the order of time. It is a pure function of the API's answer.
 import type { Payment } from "./api.ts";
-import { money } from "./format.ts";
+import { money, time } from "./format.ts";
 import { type Key, known, t } from "./i18n/index.ts";
 
 export interface Entry {
@@ -25,12 +25,11 @@ export function timeline(p: Payment): Entry[] {
   add(p.created_at, "plain", "line.created", { amount: money(p.order.amount) });
   for (const f of p.failures ?? []) add(f.at, "bad", "line.declined", {}, { quote: [f.code, f.message].filter(Boolean).join(" ") });
   if (p.authorization) {
-    add(p.authorization.at, "good", "line.authorized", { amount: money(p.authorization.amount) });
+    add(p.authorization.at, "good", "line.authorized", { amount: money(p.authorization.amount), until: time(p.authorization.expires_at) });
     if (p.status === "AUTHORIZATION_EXPIRED") add(p.authorization.expires_at, "bad", "line.authorization_ended");
   }
   if (p.paid) {
-    add(p.paid.at, "good", p.late ? "line.paid_late" : "line.paid", { amount: money(p.paid.amount) },
-      p.paid.approval_code ? { quote: `approval code ${p.paid.approval_code}` } : {});
+    add(p.paid.at, "good", p.late ? "line.paid_late" : "line.paid", { amount: money(p.paid.amount) });
   }
   captureLines(p, add);
   refundLines(p, add);

@@ -22,6 +22,7 @@ export function capture(payment: Payment): Description {
   return {
     title: t("capture"),
     asksDOKU: true,
+    pointers: ["/payment/capture_amount"],
     form: (a, set) => (
       <Field label={t("capture.amount")} inputMode="numeric" required value={a.fields.amount ?? ""} set={(amount) => set({ amount })}
         error={wrong(a.fields.amount) ?? wrongField(a.failure, "/payment/capture_amount")} help={t("capture.help", { reserved: money(reserved) })} />

@@ -12,6 +12,7 @@ export const mostNote = 500;
 
 export const close = (payment: Payment): Description => ({
   title: t("close"),
+  pointers: ["/note"],
   form: (a, set) => (
     <>
       <p>{t("close.what")}</p>

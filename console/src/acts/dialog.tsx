@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Payment } from "../api.ts";
+import { except } from "../failure.ts";
 import { useNow } from "../hooks.ts";
 import { t } from "../i18n/index.ts";
 import { Loading } from "../ui/basics.tsx";
@@ -14,6 +15,7 @@ import type { Acting } from "./use.ts";
 export interface Description {
   title: string;
   form: (a: Attempt, set: (fields: Record<string, string>) => void) => ComponentChildren;
+  pointers: string[]; // fields whose errors the form shows itself
   check: (fields: Record<string, string>) => unknown;
   confirm: (a: Attempt) => ComponentChildren; // names the sum
   button: (a: Attempt) => string; // names the sum too
@@ -116,7 +118,7 @@ function Form({ acting, about }: { acting: Acting; about: Description }) {
   };
   return (
     <form onSubmit={submit} noValidate>
-      <Failed failure={a.failure} />
+      <Failed failure={except(a.failure, about.pointers)} />
       {about.form(a, (fields) => acting.tell({ type: "typed", fields }))}
       <Buttons>
         <button type="button" onClick={acting.close}>{t("cancel")}</button>

@@ -16,6 +16,7 @@ const noteOf = ({ note = "" }: Record<string, string>) => (note.trim() && bytesO
 
 export const record = (payment: Payment): Description => ({
   title: t("record"),
+  pointers: ["/kind", "/amount", "/reference", "/note"],
   form: (a, set) => (
     <>
       <p>{t("record.what")}</p>
@@ -52,6 +53,7 @@ export function withdraw(payment: Payment, id: string): Description {
   const kind = known(`movement.${movement?.kind}`) ?? movement?.kind ?? "";
   return {
     title: t("withdraw"),
+    pointers: ["/note"],
     form: (a, set) => <><p>{kind} {amount}</p><p>{t("withdraw.what")}</p><Note a={a} set={set} /></>,
     check: (fields) => (noteOf(fields) ? { kind: "withdrawal", movement: id, note: noteOf(fields) } : undefined),
     confirm: (a) => <><p class="sum">{amount}</p><p>{t("withdraw.confirm", { kind, amount })}</p><Reason a={a} /></>,

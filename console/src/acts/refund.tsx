@@ -42,6 +42,7 @@ export function refund(payment: Payment): Description {
   return {
     title: t("refund"),
     asksDOKU: true,
+    pointers: ["/refund/amount", "/expected_refundable"],
     form: (a, set) => (
       <>
         {left === 0 && <Banner tone="warn" title={t("refund.limit_reached", { limit: money(who().maxRefund) })} />}

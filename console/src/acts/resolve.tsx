@@ -33,6 +33,7 @@ function operation(payment: Payment, id: string): Description {
   const kind = id === "capture" ? "capture" : "refund";
   return {
     title: t(`resolve.${kind}`, { amount }),
+    pointers: ["/note"],
     form: (a, set) => (
       <>
         <p>{t("resolve.look")}</p>
@@ -55,6 +56,7 @@ function conflict(payment: Payment, id: string): Description {
   const amount = c?.amount === undefined ? undefined : money(c.amount);
   return {
     title: t("conflict.decide"),
+    pointers: ["/note"],
     form: (a, set) => (
       <>
         <p lang="en">{c?.detail}</p>
@@ -83,6 +85,7 @@ function acknowledge(intent: Extract<Resolve, { attention: string }>): Descripti
   const name = known(`case.${intent.attention}`) ?? intent.attention;
   return {
     title: t("case.acknowledge"),
+    pointers: ["/note"],
     form: (a, set) => <><p><strong>{name}</strong></p><p>{t("case.acknowledge_what")}</p><Note a={a} set={set} /></>,
     check: (fields) => (noteOf(fields)
       ? { attention: intent.attention, ...(intent.subject && { subject: intent.subject }), note: noteOf(fields) } : undefined),

@@ -73,7 +73,7 @@ export const order = {
   "type.RECURRING": "recurring",
   "line.created": "The shop asked for a payment of {amount}.",
   "line.declined": "The bank declined an attempt.",
-  "line.authorized": "{amount} was reserved on the card.",
+  "line.authorized": "{amount} was reserved on the card, until {until}.",
   "line.authorization_ended": "The reservation ended. Nothing was taken.",
   "line.paid": "The customer paid {amount}.",
   "line.paid_late": "The customer paid {amount}, after the page had ended.",

@@ -73,7 +73,7 @@ export const order = {
   "type.RECURRING": "berulang",
   "line.created": "Toko meminta pembayaran {amount}.",
   "line.declined": "Bank menolak satu percobaan.",
-  "line.authorized": "{amount} ditahan di kartu.",
+  "line.authorized": "{amount} ditahan di kartu, sampai {until}.",
   "line.authorization_ended": "Penahanan berakhir. Tidak ada yang ditagih.",
   "line.paid": "Pelanggan membayar {amount}.",
   "line.paid_late": "Pelanggan membayar {amount}, setelah halaman berakhir.",
