@@ -49,7 +49,7 @@ function One({ c, payment, acting }: { c: Case; payment: Payment; acting: Acting
 /** CaseHelp says what to do and where to look. The API's sentences are English; the console has its own in other languages. */
 export function CaseHelp({ c, payment }: { c: Case; payment: Payment }) {
   const own = language() === "en" ? undefined : known(`case.do.${c.kind}`);
-  const request = payment.review?.operations.find((o) => o.id === c.subject)?.request_id;
+  const request = /Request-Id (\S+)/.exec(c.where)?.[1];
   return (
     <>
       <p><strong>{t("order.do")}:</strong> {own ?? <span lang="en">{c.what_to_do}</span>}</p>

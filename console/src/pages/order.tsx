@@ -87,7 +87,7 @@ function Refresh({ p, set }: { p: Payment; set: (p: Payment) => void }) {
         {busy ? t("refresh.asking") : wait > 0 ? t("refresh.in", { seconds: wait }) : t("refresh")}
       </button>
       <span role="status" class="muted">{said}</span>
-      {failure && <div class="wide"><Failed failure={failure} /></div>}
+      {failure && (failure.kind === "busy" ? wait > 0 && <span role="status" class="muted">{t("refresh.busy")}</span> : <div class="wide"><Failed failure={failure} /></div>)}
     </>
   );
 }

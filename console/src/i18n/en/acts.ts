@@ -58,6 +58,7 @@ export const acts = {
   "refresh": "Ask DOKU now",
   "refresh.in": "Ask DOKU now (in {seconds} s)",
   "refresh.asking": "DOKU is being asked …",
+  "refresh.busy": "DOKU is asked about an order every 10 seconds at most.",
   "refresh.same": "DOKU was asked. Nothing has changed.",
   "refresh.changed": "DOKU was asked. The order has changed.",
   "resolve.refund": "Record the result of the refund of {amount}",

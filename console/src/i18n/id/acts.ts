@@ -58,6 +58,7 @@ export const acts = {
   "refresh": "Tanya DOKU sekarang",
   "refresh.in": "Tanya DOKU sekarang (dalam {seconds} detik)",
   "refresh.asking": "DOKU sedang ditanya …",
+  "refresh.busy": "DOKU ditanya tentang satu pesanan paling cepat tiap 10 detik.",
   "refresh.same": "DOKU sudah ditanya. Tidak ada yang berubah.",
   "refresh.changed": "DOKU sudah ditanya. Pesanan berubah.",
   "resolve.refund": "Catat hasil pengembalian {amount}",
