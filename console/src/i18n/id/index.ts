@@ -1,0 +1,8 @@
+import type { en } from "../en/index.ts";
+import { acts } from "./acts.ts";
+import { cases } from "./cases.ts";
+import { common } from "./common.ts";
+import { order } from "./order.ts";
+import { orders } from "./orders.ts";
+
+export const id: Record<keyof typeof en, string> = { ...common, ...orders, ...order, ...acts, ...cases };

@@ -1,0 +1,68 @@
+// The open cases of an order: what happened, what to do, where to look, and the button that settles it.
+import type { Case, Payment } from "../api.ts";
+import type { Intent } from "../acts/attempt.ts";
+import type { Acting } from "../acts/use.ts";
+import { language, known, t } from "../i18n/index.ts";
+import { can, rolesWith, settings } from "../session.ts";
+import { Time } from "../ui/basics.tsx";
+
+/** settles returns the act that ends a case. A case of the kind unaccounted ends when the money is explained by records. */
+export function settles(p: Payment, c: Case): { intent: Intent; label: string } {
+  if (["parked", "refused_in_doubt", "manual_refund"].includes(c.kind) && c.subject) {
+    return { intent: { route: "resolve", operation: c.subject }, label: t("order.record_result") };
+  }
+  const conflict = p.conflicts?.find((one) => one.id === c.subject && !one.decision && one.kind !== "overflow");
+  if (c.kind === "conflict" && conflict) return { intent: { route: "resolve", conflict: conflict.id }, label: t("order.decide") };
+  if (c.kind === "unaccounted") return { intent: { route: "records" }, label: t("record") };
+  return { intent: { route: "resolve", attention: c.kind, subject: c.subject }, label: t("order.acknowledge") };
+}
+
+export function Cases({ payment, acting }: { payment: Payment; acting: Acting }) {
+  const open = payment.attention ?? [];
+  if (open.length === 0) return null;
+  return (
+    <section class="panel cases" aria-labelledby="cases">
+      <h2 id="cases">{t("order.cases")}</h2>
+      <ul>{open.map((c) => <One key={`${c.kind} ${c.subject}`} c={c} payment={payment} acting={acting} />)}</ul>
+      {!can("payments:resolve") && <p class="muted">{t("order.needs_resolve", { roles: rolesWith("payments:resolve") })}</p>}
+    </section>
+  );
+}
+
+function One({ c, payment, acting }: { c: Case; payment: Payment; acting: Acting }) {
+  const { intent, label } = settles(payment, c);
+  return (
+    <li>
+      <h3>{known(`case.${c.kind}`) ?? c.kind} <span class="muted">{t("order.since", { time: "" })}<Time at={c.since} /></span></h3>
+      <p lang="en">{c.detail}</p>
+      <CaseHelp c={c} payment={payment} />
+      <div class="row">
+        {can("payments:resolve") && (
+          <button type="button" class="primary" onClick={() => acting.start(intent)}>{label}<span class="hidden">: {known(`case.${c.kind}`) ?? c.kind}</span></button>
+        )}
+        <BackOffice />
+      </div>
+    </li>
+  );
+}
+
+/** CaseHelp says what to do and where to look. The API's sentences are English; the console has its own in other languages. */
+export function CaseHelp({ c, payment }: { c: Case; payment: Payment }) {
+  const own = language() === "en" ? undefined : known(`case.do.${c.kind}`);
+  const request = /Request-Id (\S+)/.exec(c.where)?.[1];
+  return (
+    <>
+      <p><strong>{t("order.do")}:</strong> {own ?? <span lang="en">{c.what_to_do}</span>}</p>
+      <p><strong>{t("order.where")}:</strong> {own
+        ? request ? t("case.where_request", { request }) : t("case.where_invoice", { invoice: payment.order.invoice_number })
+        : <span lang="en">{c.where}</span>}</p>
+    </>
+  );
+}
+
+/** BackOffice is a link to DOKU's Back Office. Its address comes from the deployment's settings, and must be https. */
+export function BackOffice() {
+  const address = settings().back_office ?? "";
+  const safe = /^https:\/\//.test(address) || /^http:\/\/(127\.0\.0\.1|localhost)[:/]/.test(address);
+  return safe ? <a class="button" href={address} target="_blank" rel="noopener noreferrer">{t("order.back_office")}</a> : null;
+}
