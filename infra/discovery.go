@@ -43,8 +43,8 @@ func checkIssuer(ctx context.Context, client *http.Client, s Stage) error {
 	if s.Staff != nil && s.Staff.SignIn != nil {
 		in := s.Staff.SignIn
 		if in.Authorize != discovery.Authorize || in.Token != discovery.Token {
-			return wrong("its discovery document has the authorization_endpoint %q and the token_endpoint %q: write these "+
-				"into Staff.SignIn", discovery.Authorize, discovery.Token)
+			return wrong("its discovery document has the authorization_endpoint %q and the token_endpoint %q: "+
+				"write these into Staff.SignIn", discovery.Authorize, discovery.Token)
 		}
 	}
 	var set struct {
