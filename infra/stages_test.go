@@ -85,7 +85,7 @@ func TestWrongStagesAreNamed(t *testing.T) {
 			s.Pool, s.Tokens, s.Staff = nil, variant.Tokens, &Staff{Clients: []string{"a b"}}
 		},
 		"Staff.URLs are for Po": func(s *Stage) { s.Pool, s.Tokens = nil, variant.Tokens },
-		"ROLES has the role \"L": func(s *Stage) {
+		"ROLES has the role \"A": func(s *Stage) {
 			s.Staff = &Staff{URLs: s.Staff.URLs, Roles: []Role{{Name: "Admin"}}}
 		},
 		"MAX_REFUND has \"viewe": func(s *Stage) {
@@ -96,7 +96,7 @@ func TestWrongStagesAreNamed(t *testing.T) {
 		"Notifications":         func(s *Stage) { s.Notifications.Rate = 5 },
 		"Scale.Shards":          func(s *Stage) { s.Scale.Shards = 7 },
 		"Scale.PageRuns":        func(s *Stage) { s.Scale.PageRuns = 9 },
-		"it must be 0 or at le": func(s *Stage) { s.Concurrency.Reconcile, s.Scale.PageRuns = 4, 4 },
+		"it must be 0 or at le": func(s *Stage) { s.Concurrency.Reconcile, s.Scale.PageRuns = 5, 4 },
 		"Scale.LooksAtOnce":     func(s *Stage) { s.Scale.Shards, s.Scale.LooksAtOnce = 64, 16 },
 		"LOOKS_AT_ONCE":         func(s *Stage) { s.Scale.LooksAtOnce, s.Scale.PageRuns = 65, 8 },
 		"Scale.StreamParallel":  func(s *Stage) { s.Scale.StreamParallel = 11 },

@@ -66,6 +66,9 @@ func (f recoverFlags) run(c *cobra.Command) error {
 		return usagef("--days %d, --rate %d: days must not be below 0, and the rate must be between 1 and %d",
 			f.days, f.rate, maxRate)
 	}
+	if f.patience <= 0 {
+		return usagef("--patience %s: it must be above 0, or DOKU would be asked about no order", f.patience)
+	}
 	s := screenOf(c)
 	end := s.begin("opening the orders")
 	defer end()
