@@ -111,18 +111,24 @@ function Body({ acting, about }: { acting: Acting; about: Description }) {
 
 function Form({ acting, about }: { acting: Acting; about: Description }) {
   const a = acting.attempt!;
-  const body = about.check(a.fields);
+  const form = useRef<HTMLFormElement>(null);
+  const [incomplete, setIncomplete] = useState(false);
   const submit = (event: Event) => {
     event.preventDefault();
-    if (body !== undefined) acting.tell({ type: "reviewed", body });
+    const body = about.check(a.fields);
+    if (body !== undefined) return acting.tell({ type: "reviewed", body });
+    setIncomplete(true);
+    const fields = [...form.current!.querySelectorAll<HTMLInputElement>("[aria-invalid], [required]")];
+    (fields.find((f) => f.ariaInvalid || !f.value) ?? form.current!.querySelector("input"))?.focus();
   };
   return (
-    <form onSubmit={submit} noValidate>
+    <form ref={form} onSubmit={submit} noValidate>
       <Failed failure={except(a.failure, about.pointers)} />
-      {about.form(a, (fields) => acting.tell({ type: "typed", fields }))}
+      {about.form(a, (fields) => { setIncomplete(false); acting.tell({ type: "typed", fields }); })}
+      {incomplete && <p class="error" role="alert">{t("act.incomplete")}</p>}
       <Buttons>
         <button type="button" onClick={acting.close}>{t("cancel")}</button>
-        <button type="submit" class="primary" disabled={body === undefined}>{t("act.next")}</button>
+        <button type="submit" class="primary">{t("act.next")}</button>
       </Buttons>
     </form>
   );

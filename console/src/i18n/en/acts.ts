@@ -1,6 +1,7 @@
 // Texts of the acts: their forms, confirmations and results.
 export const acts = {
   "act.next": "Continue",
+  "act.incomplete": "Something is missing or not right. Fill it in to go on.",
   "act.sending": "Being sent …",
   "act.asking": "DOKU is being asked. This takes some seconds, rarely half a minute …",
   "act.waiting": "DOKU's answer is not known yet.",

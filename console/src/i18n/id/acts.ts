@@ -1,6 +1,7 @@
 // Teks tindakan: formulir, konfirmasi, dan hasil.
 export const acts = {
   "act.next": "Lanjut",
+  "act.incomplete": "Ada yang kosong atau belum benar. Isi dulu untuk melanjutkan.",
   "act.sending": "Sedang dikirim …",
   "act.asking": "DOKU sedang ditanya. Perlu beberapa detik, jarang sampai setengah menit …",
   "act.waiting": "Jawaban DOKU belum diketahui.",
