@@ -85,7 +85,7 @@ export function nearest(typed: string, payments: Payment[], closest: string[] = 
     if (far <= most || closest.includes(near.invoice)) ranked.push({ near, far });
   }
   const best = Math.min(...ranked.map((r) => r.far));
-  return ranked.filter((r) => r.far <= (best === 0 ? 0 : best + 1)).sort((a, b) => a.far - b.far).slice(0, 8).map((r) => r.near);
+  return ranked.filter((r) => r.far <= (best < 2 ? best : best + 1)).sort((a, b) => a.far - b.far).slice(0, 8).map((r) => r.near);
 }
 
 /** plain leaves out everything that people mix up: case, dashes, the letter O and a zero, the letters I and L and a one. */
