@@ -77,9 +77,8 @@ function Body({ acting, about }: { acting: Acting; about: Description }) {
     case "unsure":
       return (
         <>
-          <Banner tone="warn" title={t("act.unsure")}><p>{t("act.unsure_more")}</p></Banner>
           <div class="confirm">{about.confirm(a)}</div>
-          <Failed failure={a.failure} />
+          <Unsure a={a} />
           <Buttons>
             <button type="button" onClick={acting.close}>{t("act.close_waiting")}</button>
             <Send acting={acting} label={t("act.send_again")} />
@@ -118,8 +117,8 @@ function Form({ acting, about }: { acting: Acting; about: Description }) {
     const body = about.check(a.fields);
     if (body !== undefined) return acting.tell({ type: "reviewed", body });
     setIncomplete(true);
-    const fields = [...form.current!.querySelectorAll<HTMLInputElement>("[aria-invalid], [required]")];
-    (fields.find((f) => f.ariaInvalid || !f.value) ?? form.current!.querySelector("input"))?.focus();
+    const wrong = ["input", "select", "textarea"].map((name) => `${name}:invalid, ${name}[aria-invalid]`).join();
+    form.current!.querySelector<HTMLElement>(wrong)?.focus();
   };
   return (
     <form ref={form} onSubmit={submit} noValidate>
@@ -131,6 +130,20 @@ function Form({ acting, about }: { acting: Acting; about: Description }) {
         <button type="submit" class="primary">{t("act.next")}</button>
       </Buttons>
     </form>
+  );
+}
+
+/** Unsure says why it is not known whether a request was carried out, and that a repeat does no harm. */
+function Unsure({ a }: { a: Attempt }) {
+  const unfinished = a.failure?.kind === "unavailable"; // kasir answered, but has not finished
+  return (
+    <>
+      <Banner tone="warn" title={t(unfinished ? "act.unfinished" : "act.unsure")}>
+        {unfinished && a.failure?.detail && <p lang="en">{a.failure.detail}</p>}
+        <p>{t("act.unsure_more")}</p>
+      </Banner>
+      {!unfinished && <Failed failure={a.failure} />}
+    </>
   );
 }
 
