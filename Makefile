@@ -64,6 +64,7 @@ test: npm clients console ## run every test
 	@echo "testing (the first time, a few minutes go into compiling)"
 	@go test -race -timeout 25m $(PACKAGES)
 	@go test ./shared/edge -count=1 -run 'TestCanaries$$' -v
+	@npm --prefix console test --silent
 	@$(INFRA_TEST)
 
 test-machine: ## run the tests that depend on the machine: umask, Go's settings, TMPDIR, a full disk, /etc/hosts, open files (root, two minutes)

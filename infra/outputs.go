@@ -51,7 +51,7 @@ func (d *deployment) makeOutputs() {
 		}
 	}
 	if d.stage.console() {
-		d.output("ConsoleUrl", d.consoleURL(), "the console, and the address to which people return when they signed in")
+		d.output("ConsoleUrl", d.consoleURL(), "the console, to which people return after they signed in")
 	}
 }
 

@@ -36,7 +36,7 @@ type role struct {
 	MaxRefund int64         `json:"max_refund,omitempty"` // of one order, in whole rupiah; absent if there is no limit
 }
 
-// backOffices are the addresses of DOKU's Back Office.
+// backOffices are the addresses of DOKU's Back Office. The sandbox of one machine has a page in its place.
 var backOffices = map[string]string{
 	"sandbox": "https://sandbox.doku.com/bo/login", "production": "https://dashboard.doku.com/bo/login",
 }
@@ -52,7 +52,7 @@ func configuration(s app.Settings) config {
 		c.Return = "logout_uri"
 	}
 	if c.BackOffice == "" {
-		c.Stage, c.BackOffice = "local", s.DOKUBaseURL+"/"
+		c.Stage, c.BackOffice = "local", s.DOKUBaseURL+"/backoffice"
 	}
 	for _, r := range s.Staff.Roles {
 		c.Roles[r.Name] = role{r.Scopes, r.MaxRefund}

@@ -203,7 +203,7 @@ func TestTheConfiguration(t *testing.T) {
 		c.Stage != "production" || !strings.HasPrefix(c.BackOffice, "https://dashboard.doku.com/") {
 		t.Errorf("%+v", c)
 	}
-	if len(c.Roles) != 4 || c.Roles["support"].MaxRefund != 1_000_000 || c.Roles["lead"].MaxRefund != 0 {
+	if len(c.Roles) != 4 || c.Roles["support"].MaxRefund != 1_000_000 || c.Roles["admin"].MaxRefund != 0 {
 		t.Errorf("%+v", c.Roles)
 	}
 	scopes := strings.Join(c.Scopes, " ")
@@ -215,7 +215,7 @@ func TestTheConfiguration(t *testing.T) {
 		"ROLES": "boss=payments:refund", "DOKU_ENVIRONMENT": "http://127.0.0.1:8082", "SIGN_OUT_URL": "",
 	})
 	if c.Return != "post_logout_redirect_uri" || c.Audience != "https://kasir" || strings.Join(c.Scopes, " ") !=
-		"openid a b" || len(c.Roles) != 1 || c.Stage != "local" || c.BackOffice != "http://127.0.0.1:8082/" ||
+		"openid a b" || len(c.Roles) != 1 || c.Stage != "local" || c.BackOffice != "http://127.0.0.1:8082/backoffice" ||
 		c.Logout != "" {
 		t.Errorf("%+v", c)
 	}

@@ -274,7 +274,7 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 	}
 	// DOKU's own sandbox sends notifications through a tunnel, under the tunnel's name.
 	guard := loopback.Guard{Origins: origins, Open: []string{NotificationTarget}}
-	s.API = s.serve(ports.api, gateway.Server(s.withIssuer(api, described)), guard)
+	s.API = s.serve(ports.api, gateway.Server(s.withIssuer(api, described, ports.console.URL())), guard)
 	return s.startConsole(api, ports)
 }
 

@@ -19,8 +19,8 @@ type pattern struct {
 	segments []segment
 }
 
-// segment is the part between two slashes: literal text, or the name of a path parameter. A greedy parameter is the last
-// segment and takes the rest of the path.
+// segment is the part between two slashes: literal text, or the name of a path parameter. A greedy parameter is the
+// last segment and takes the rest of the path.
 type segment struct {
 	text          string
 	param, greedy bool

@@ -237,7 +237,8 @@ func TestThePickerAndTheSession(t *testing.T) {
 		!strings.Contains(content, `<button name="login_hint" value="support">`) {
 		t.Errorf("%d %s", answer.StatusCode, content)
 	}
-	if csp := answer.Header.Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'none'; style-src 'self'") {
+	csp := answer.Header.Get("Content-Security-Policy")
+	if !strings.HasPrefix(csp, "default-src 'none'; style-src 'self'") {
 		t.Errorf("%q", csp)
 	}
 	answer, _, _ = d.authorize(t, d.asked(nil))
