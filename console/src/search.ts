@@ -84,7 +84,8 @@ export function nearest(typed: string, payments: Payment[], closest: string[] = 
     const far = number.includes(wanted) ? 0 : Math.min(distance(wanted, number), wanted.length < 4 ? 9 : 1 + distance(wanted, number, true)); // a whole number comes first
     if (far <= most || closest.includes(near.invoice)) ranked.push({ near, far });
   }
-  return ranked.sort((a, b) => a.far - b.far).slice(0, 8).map((r) => r.near);
+  const best = Math.min(...ranked.map((r) => r.far));
+  return ranked.filter((r) => r.far <= (best < 2 ? best : best + 1)).sort((a, b) => a.far - b.far).slice(0, 8).map((r) => r.near);
 }
 
 /** plain leaves out everything that people mix up: case, dashes, the letter O and a zero, the letters I and L and a one. */

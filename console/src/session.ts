@@ -2,7 +2,7 @@
 import * as oauth from "oauth4webapi";
 import type { Config } from "./config.ts";
 import { known } from "./i18n/index.ts";
-import { go, here, hrefOf } from "./router.ts";
+import { here, hrefOf } from "./router.ts";
 
 export interface Person {
   name: string;
@@ -84,7 +84,7 @@ async function finish(): Promise<boolean> {
   const answer = await oauth.authorizationCodeGrantRequest(
     server, client, oauth.None(), parameters, redirectUri(), pending.verifier, insecure());
   keep(await oauth.processAuthorizationCodeResponse(server, client, answer, { expectedNonce: pending.nonce, requireIdToken: true }));
-  go(pending.back, { replace: true });
+  history.replaceState(null, "", pending.back);
   return true;
 }
 

@@ -77,9 +77,8 @@ function Body({ acting, about }: { acting: Acting; about: Description }) {
     case "unsure":
       return (
         <>
-          <Banner tone="warn" title={t("act.unsure")}><p>{t("act.unsure_more")}</p></Banner>
           <div class="confirm">{about.confirm(a)}</div>
-          <Failed failure={a.failure} />
+          <Unsure a={a} />
           <Buttons>
             <button type="button" onClick={acting.close}>{t("act.close_waiting")}</button>
             <Send acting={acting} label={t("act.send_again")} />
@@ -111,20 +110,40 @@ function Body({ acting, about }: { acting: Acting; about: Description }) {
 
 function Form({ acting, about }: { acting: Acting; about: Description }) {
   const a = acting.attempt!;
-  const body = about.check(a.fields);
+  const form = useRef<HTMLFormElement>(null);
+  const [incomplete, setIncomplete] = useState(false);
   const submit = (event: Event) => {
     event.preventDefault();
-    if (body !== undefined) acting.tell({ type: "reviewed", body });
+    const body = about.check(a.fields);
+    if (body !== undefined) return acting.tell({ type: "reviewed", body });
+    setIncomplete(true);
+    const wrong = ["input", "select", "textarea"].map((name) => `${name}:invalid, ${name}[aria-invalid]`).join();
+    form.current!.querySelector<HTMLElement>(wrong)?.focus();
   };
   return (
-    <form onSubmit={submit} noValidate>
+    <form ref={form} onSubmit={submit} noValidate>
       <Failed failure={except(a.failure, about.pointers)} />
-      {about.form(a, (fields) => acting.tell({ type: "typed", fields }))}
+      {about.form(a, (fields) => { setIncomplete(false); acting.tell({ type: "typed", fields }); })}
+      {incomplete && <p class="error" role="alert">{t("act.incomplete")}</p>}
       <Buttons>
         <button type="button" onClick={acting.close}>{t("cancel")}</button>
-        <button type="submit" class="primary" disabled={body === undefined}>{t("act.next")}</button>
+        <button type="submit" class="primary">{t("act.next")}</button>
       </Buttons>
     </form>
+  );
+}
+
+/** Unsure says why it is not known whether a request was carried out, and that a repeat does no harm. */
+function Unsure({ a }: { a: Attempt }) {
+  const unfinished = a.failure?.kind === "unavailable"; // kasir answered, but has not finished
+  return (
+    <>
+      <Banner tone="warn" title={t(unfinished ? "act.unfinished" : "act.unsure")}>
+        {unfinished && a.failure?.detail && <p lang="en">{a.failure.detail}</p>}
+        <p>{t("act.unsure_more")}</p>
+      </Banner>
+      {!unfinished && <Failed failure={a.failure} />}
+    </>
   );
 }
 

@@ -20,7 +20,7 @@ export const record = (payment: Payment): Description => ({
   form: (a, set) => (
     <>
       <p>{t("record.what")}</p>
-      <Select label={t("record.kind")} value={a.fields.kind ?? ""} set={(kind) => set({ kind })} error={wrongField(a.failure, "/kind")}
+      <Select label={t("record.kind")} required value={a.fields.kind ?? ""} set={(kind) => set({ kind })} error={wrongField(a.failure, "/kind")}
         choices={[["", t("record.choose")], ...kinds.map((kind) => [kind, known(`movement.${kind}`) ?? kind] as [string, string])]} />
       <Field label={t("record.amount")} inputMode="numeric" required value={a.fields.amount ?? ""} set={(amount) => set({ amount })}
         error={(a.fields.amount && parseMoney(a.fields.amount) === undefined ? t("amount.unreadable") : undefined) ?? wrongField(a.failure, "/amount")} />

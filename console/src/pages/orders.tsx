@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { type Payment, listPayments } from "../api.ts";
 import { csv, download } from "../csv.ts";
 import { heads, row } from "../export.ts";
-import type { Failure } from "../failure.ts";
+import { type Failure, except } from "../failure.ts";
 import { dayOf, number, time } from "../format.ts";
 import { useTitle } from "../hooks.ts";
 import { t } from "../i18n/index.ts";
@@ -12,7 +12,7 @@ import { type Filters, type Found, filterNames, find, pages } from "../search.ts
 import { Badge, Link, Loading, Money, Raw, Time } from "../ui/basics.tsx";
 import { Banner, Failed, say } from "../ui/banner.tsx";
 import { type Column, Table } from "../ui/table.tsx";
-import { SearchForm } from "./orders-form.tsx";
+import { SearchForm, shownFields } from "./orders-form.tsx";
 
 const columns = (): Column<Payment>[] => [
   { head: t("orders.invoice"), main: true, cell: (p) => <OrderLink invoice={p.order.invoice_number} /> },
@@ -37,7 +37,7 @@ export function OrdersPage() {
     <>
       <h1 ref={heading} tabIndex={-1}>{t("nav.orders")}</h1>
       <SearchForm filters={filters} search={(next) => { change(next); list.reload(next); }} failure={list.failure} />
-      <Failed failure={list.failure} again={list.again} />
+      <Failed failure={except(list.failure, shownFields)} again={list.again} />
       {list.found && <List found={list.found} filters={filters} more={list.more} loading={list.loading} change={change} />}
       {list.loading && <Loading />}
     </>

@@ -27,13 +27,13 @@ export function Failed({ failure, again, label }: { failure: Failure | undefined
   if (!failure) return null;
   const wait = failure.retryAt === undefined ? 0 : Math.max(0, Math.ceil((failure.retryAt - now) / 1000));
   return (
-    <Banner tone={failure.kind === "running" ? "info" : "bad"} title={t(sentence[failure.kind])}>
-      {failure.detail && <p lang="en">{failure.detail}</p>}
+    <Banner tone={failure.kind === "running" ? "info" : "bad"} title={t(failure.doku ? "failure.doku" : sentence[failure.kind])}>
+      {failure.detail && !failure.doku && <p lang="en">{failure.detail}</p>}
       {failure.errors.length > 0 && (
         <ul lang="en">{failure.errors.map((e) => <li key={e.pointer}><code>{e.pointer}</code> {e.detail}</li>)}</ul>
       )}
       {failure.doku && (
-        <p lang="en">DOKU: {failure.doku.code} {failure.doku.message} (Request-Id <code>{failure.doku.request_id}</code>)</p>
+        <p lang="en">{[failure.doku.code, failure.doku.message].filter(Boolean).join(": ")} <span class="muted">Request-Id <code>{failure.doku.request_id}</code></span></p>
       )}
       {failure.kind === "signed_out" && <button type="button" onClick={() => void signIn()}>{t("sign_in_again")}</button>}
       {again && failure.kind !== "signed_out" && (

@@ -36,18 +36,18 @@ export function Field({ label, value, set, help, error, disabled, required, auto
     <div class="field">
       <label for={id}>{label}{!required && lines && <span class="muted"> {t("field.optional")}</span>}</label>
       {lines ? <textarea {...common} rows={lines} /> : <input {...common} type={type as "text"} autocomplete="off" spellcheck={false} />}
-      <p id={`${id}-help`} class="help">{help}{left !== undefined && left < 100 && left >= 0 && <> {t("field.left", { left })}</>}</p>
+      <p id={`${id}-help`} class="help">{help}{most !== undefined && left !== undefined && left >= 0 && left < most / 5 && <> {t("field.left", { left })}</>}</p>
       <p id={`${id}-error`} class="error" role={wrong ? "alert" : undefined}>{wrong}</p>
     </div>
   );
 }
 
-export function Select({ label, value, set, help, error, disabled, choices }: Common & { choices: [string, string][] }) {
+export function Select({ label, value, set, help, error, disabled, required, choices }: Common & { choices: [string, string][] }) {
   const id = useId();
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      <select id={id} disabled={disabled} aria-describedby={`${id}-help`} aria-invalid={error ? true : undefined}
+      <select id={id} disabled={disabled} required={required} aria-describedby={`${id}-help`} aria-invalid={error ? true : undefined}
         onChange={(event) => set(event.currentTarget.value)}>
         {choices.map(([choice, text]) => <option key={choice} value={choice} selected={choice === value}>{text}</option>)}
       </select>
@@ -65,7 +65,7 @@ export function Choice({ label, value, set, choices, disabled }: Omit<Common, "h
       <legend>{label}</legend>
       {choices.map(([choice, text, help]) => (
         <label key={choice} class="choice">
-          <input type="radio" name={name} value={choice} checked={choice === value} onChange={() => set(choice)} />
+          <input type="radio" name={name} required value={choice} checked={choice === value} onChange={() => set(choice)} />
           <span><strong>{text}</strong><span class="help">{help}</span></span>
         </label>
       ))}
