@@ -5,10 +5,11 @@ import { keepDraft, readDraft } from "../draft.ts";
 import type { Failure } from "../failure.ts";
 import { number, time } from "../format.ts";
 import { type Key, t } from "../i18n/index.ts";
+import { type Inspected, inspect, nameOf } from "../report.ts";
 import { hrefOf } from "../router.ts";
 import { Link, Loading } from "../ui/basics.tsx";
 import { Banner, Failed } from "../ui/banner.tsx";
-import { type Inspected, type Summary, inspect, look, nameOf, send } from "../upload.ts";
+import { type Summary, look, send } from "../upload.ts";
 
 /** Watched is a report that was sent. It is kept for this tab, so that a new sign-in loses nothing. */
 interface Watched extends Inspected { file: string; result: string; at: string }
