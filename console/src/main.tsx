@@ -6,6 +6,7 @@ import { t } from "./i18n/index.ts";
 import { begin, signedOut, signIn } from "./session.ts";
 import { Languages } from "./ui/shell.tsx";
 import "./style.css";
+import "./pages.css";
 
 const root = document.getElementById("app")!;
 

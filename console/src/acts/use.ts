@@ -81,3 +81,6 @@ function stored(invoice: string, only?: string): Attempt | undefined {
   }
   return undefined;
 }
+
+/** kept reports whether an act on an order was begun in this tab and is not over. */
+export const kept = (invoice: string): boolean => stored(invoice) !== undefined;
