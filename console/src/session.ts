@@ -69,7 +69,7 @@ export async function signIn(): Promise<void> {
     state: pending.state, nonce: pending.nonce, code_challenge_method: "S256",
     code_challenge: await oauth.calculatePKCECodeChallenge(pending.verifier), ...(hint && { login_hint: hint }), ...(config.audience && { audience: config.audience }),
   }).toString();
-  location.assign(url);
+  location.replace(url); // the back button leads to where the person was before
 }
 
 /** finish exchanges the code of the sign-in for tokens, and returns to the address from before. */

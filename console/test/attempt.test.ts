@@ -46,6 +46,15 @@ test("403 and 429 say nothing about an earlier request of the attempt", () => {
   }
 });
 
+test("a refund without an answer can be given up, because expected_refundable guards the next; a record cannot", () => {
+  const anew = next(lost, { type: "anew", key: "key-2", before: ["old", "other"] });
+  assert.deepEqual([anew.phase, anew.key, anew.body, open(anew)], ["form", "key-2", undefined, false]);
+  const record: Attempt = { ...lost, intent: { route: "records" } };
+  assert.equal(next(record, { type: "anew", key: "key-2", before: [] }), record);
+  const waiting = after(sent, { type: "answered", status: 202, data: {} as Payment });
+  assert.equal(next(waiting, { type: "anew", key: "key-2", before: [] }), waiting);
+});
+
 test("a sign-in that ended before the request was read leads back to the confirmation", () => {
   assert.deepEqual([next(sent, { type: "unsent" }).phase, next(sent, { type: "unsent" }).key], ["confirm", "key-1"]);
   assert.equal(after(lost, { type: "send" }, { type: "unsent" }).phase, "unsure");

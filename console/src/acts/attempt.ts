@@ -36,6 +36,7 @@ export type Event =
   | { type: "typed"; fields: Record<string, string> }
   | { type: "reviewed"; body: unknown } // the fields are right
   | { type: "back"; key: string }
+  | { type: "anew"; key: string; before: string[] } // the person gives up an attempt of which the order shows no trace
   | { type: "send" }
   | { type: "unsent" } // the sign-in had ended, and the page is left for a new one
   | { type: "answered"; status: number; data: Payment & { refund?: Refund }; retryAt?: number }
@@ -52,6 +53,9 @@ export function next(a: Attempt, event: Event): Attempt {
     case "back":
       if (a.phase === "confirm") return { ...a, phase: "form", body: undefined, failure: undefined };
       return a.phase === "refused" ? { ...a, phase: "form", body: undefined, failure: undefined, key: event.key } : a;
+    case "anew":
+      return mayBeginAnew(a)
+        ? { ...a, phase: "form", body: undefined, failure: undefined, retryAt: undefined, doubt: false, key: event.key, before: event.before } : a;
     case "send":
       return ["confirm", "unsure", "waiting"].includes(a.phase) ? { ...a, phase: "sending", failure: undefined, retryAt: undefined } : a;
     case "unsent":
@@ -66,6 +70,12 @@ export function next(a: Attempt, event: Event): Attempt {
       return ["waiting", "unsure"].includes(a.phase) ? seen(a, event.payment, event.mine) : a;
   }
 }
+
+/**
+ * mayBeginAnew reports whether an attempt without an answer may be given up. If its request still arrives, the API carries out only one of
+ * the two: expected_refundable of the later refund is wrong by then, and the other acts happen once. A record has no such guard.
+ */
+export const mayBeginAnew = (a: Attempt): boolean => a.phase === "unsure" && a.intent.route !== "records";
 
 function failed(a: Attempt, failure: Failure, key: string): Attempt {
   if (failure.kind === "running") return { ...a, phase: "waiting", doubt: true, retryAt: failure.retryAt };

@@ -8,7 +8,7 @@ import { t } from "../i18n/index.ts";
 import { Loading } from "../ui/basics.tsx";
 import { Banner, Failed } from "../ui/banner.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import type { Attempt } from "./attempt.ts";
+import { type Attempt, mayBeginAnew } from "./attempt.ts";
 import type { Acting } from "./use.ts";
 
 /** Description is what one act says. check returns the body of the request, or nothing while a field is wrong. */
@@ -29,7 +29,7 @@ export function ActDialog({ acting, about, payment }: { acting: Acting; about: D
     <Dialog title={about.title} close={acting.close} locked={a.phase === "sending"}>
       <p class="muted">{payment.order.invoice_number}</p>
       <Step key={a.phase === "form" ? "form" : a.phase}>
-        <Body acting={acting} about={about} />
+        <Body acting={acting} about={about} payment={payment} />
       </Step>
     </Dialog>
   );
@@ -45,7 +45,7 @@ function Step({ children }: { children: ComponentChildren }) {
   return <div class="step" ref={step} tabIndex={-1}>{children}</div>;
 }
 
-function Body({ acting, about }: { acting: Acting; about: Description }) {
+function Body({ acting, about, payment }: { acting: Acting; about: Description; payment: Payment }) {
   const a = acting.attempt!;
   switch (a.phase) {
     case "form":
@@ -79,6 +79,11 @@ function Body({ acting, about }: { acting: Acting; about: Description }) {
         <>
           <div class="confirm">{about.confirm(a)}</div>
           <Unsure a={a} />
+          {mayBeginAnew(a) && (
+            <p class="help">
+              {t("act.no_trace")} <button type="button" class="link" onClick={() => acting.tell({ type: "anew", key: crypto.randomUUID(), before: payment.refunds?.map((r) => r.id) ?? [] })}>{t("act.anew")}</button>
+            </p>
+          )}
           <Buttons>
             <button type="button" onClick={acting.close}>{t("act.close_waiting")}</button>
             <Send acting={acting} label={t("act.send_again")} />
