@@ -23,7 +23,9 @@ export function TodayPage() {
   const range = rangeOf(query, today);
   return (
     <>
-      <h1 ref={heading} tabIndex={-1}>{range.from === range.to ? day(range.from) : t("today.range", { from: day(range.from), to: day(range.to) })}</h1>
+      <h1 ref={heading} tabIndex={-1}>
+        {range.from !== range.to ? t("today.range", { from: day(range.from), to: day(range.to) }) : range.to === today ? t("today.now", { day: day(today) }) : day(range.to)}
+      </h1>
       <OpenCases />
       <Days range={range} today={today} change={change} />
       {range.wrong ? <p class="error" role="alert">{t(range.wrong)}</p> : <Report from={range.from} to={range.to} />}
@@ -76,13 +78,13 @@ function Course({ f, from, to, reading }: { f: Figures; from: string; to: string
   const bars: Bar[] = f.slices.map((s) => ({
     label: hours ? s.key : `${Number(s.key.slice(8))}/${Number(s.key.slice(5, 7))}`, name: name(s), up: s.taken, down: s.refunded + s.charged, unread: unread(s),
   }));
-  const cell = (of: (s: Slice) => ComponentChildren) => (s: Slice) => (unread(s) ? "–" : of(s));
+  const cell = (of: (s: Slice) => ComponentChildren) => (s: Slice) => (unread(s) ? "–" : s.orders > 0 ? of(s) : null);
   const columns: Column<Slice>[] = [
     { head: t(hours ? "today.hour" : "today.day"), main: true, cell: (s) => (
       <>{hours ? <span class="nowrap">{name(s)}</span> : <Link href={hrefOf("/orders", { from: s.key, to: s.key })}>{name(s)}</Link>}
         {unread(s) && <span class="muted"> {t("today.unread")}</span>}{part(s) && <span class="muted"> {t("today.in_part")}</span>}</>
     ) },
-    { head: t("today.orders"), number: true, cell: cell((s) => number(s.orders)) },
+    { head: t("today.orders"), number: true, cell: (s) => (unread(s) ? "–" : number(s.orders)) },
     { head: t("today.taken"), number: true, cell: cell((s) => <Money amount={s.taken} />) },
     { head: t("today.back"), number: true, cell: cell((s) => <Money amount={s.refunded + s.charged} />) },
     { head: t("today.declined_short"), number: true, cell: cell((s) => number(s.declined)) },

@@ -54,7 +54,7 @@ func TestAddsUpTheDay(t *testing.T) {
 	p.sees("Taken Rp 180.000 2 of 3 orders.")
 	p.sees("Refunded Rp 30.000")
 	p.sees("Left Rp 150.000")
-	p.sees("In 1 orders, of which 0 were paid all the same.")
+	p.sees("Orders with such an attempt: 1. Paid all the same: 0.")
 	p.sees("Orders that wait for a person, of all days: 1")
 	p.until(`document.querySelector("figure svg[role=img] title") &&
 		[...document.querySelectorAll("#course ~ table tbody tr")].length === 1`)

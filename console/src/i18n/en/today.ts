@@ -1,6 +1,7 @@
 // Texts of the first page: days, sums, reasons.
 export const today = {
   "nav.today": "Today",
+  "today.now": "Today, {day}",
   "today.range": "{from} to {to}",
   "today.read_all": "All {count} orders of these days were read.",
   "today.read_part": "The newest {count} orders of these days were read; the sums are of them.",
@@ -15,7 +16,7 @@ export const today = {
   "today.left_of": "Taken, less what went back. DOKU's fee is not in it.",
   "today.declined": "Declined attempts",
   "today.declined_short": "Declined",
-  "today.declined_of": "In {orders} orders, of which {paid} were paid all the same.",
+  "today.declined_of": "Orders with such an attempt: {orders}. Paid all the same: {paid}.",
   "today.by_hour": "By the hour",
   "today.by_day": "By the day",
   "today.chart": "Taken and gone back, by the time when the order was made (WIB)",

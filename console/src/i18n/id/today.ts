@@ -1,6 +1,7 @@
 // Teks halaman pertama: hari, jumlah, alasan.
 export const today = {
   "nav.today": "Hari ini",
+  "today.now": "Hari ini, {day}",
   "today.range": "{from} sampai {to}",
   "today.read_all": "Semua {count} pesanan pada hari-hari ini sudah dibaca.",
   "today.read_part": "{count} pesanan terbaru pada hari-hari ini sudah dibaca; jumlah di bawah hanya dari pesanan itu.",
@@ -15,7 +16,7 @@ export const today = {
   "today.left_of": "Diterima dikurangi yang kembali. Belum dikurangi biaya DOKU.",
   "today.declined": "Percobaan yang ditolak",
   "today.declined_short": "Ditolak",
-  "today.declined_of": "Pada {orders} pesanan; {paid} di antaranya tetap dibayar.",
+  "today.declined_of": "Pesanan dengan percobaan itu: {orders}. Tetap dibayar: {paid}.",
   "today.by_hour": "Per jam",
   "today.by_day": "Per hari",
   "today.chart": "Diterima dan kembali, menurut waktu pesanan dibuat (WIB)",
