@@ -55,9 +55,21 @@ export function next(a: Attempt, event: Event): Attempt {
       return a.phase === "refused" ? { ...a, phase: "form", body: undefined, failure: undefined, key: event.key } : a;
     case "anew":
       return mayBeginAnew(a)
-        ? { ...a, phase: "form", body: undefined, failure: undefined, retryAt: undefined, doubt: false, key: event.key, before: event.before } : a;
+        ? {
+            ...a,
+            phase: "form",
+            body: undefined,
+            failure: undefined,
+            retryAt: undefined,
+            doubt: false,
+            key: event.key,
+            before: event.before,
+          }
+        : a;
     case "send":
-      return ["confirm", "unsure", "waiting"].includes(a.phase) ? { ...a, phase: "sending", failure: undefined, retryAt: undefined } : a;
+      return ["confirm", "unsure", "waiting"].includes(a.phase)
+        ? { ...a, phase: "sending", failure: undefined, retryAt: undefined }
+        : a;
     case "unsent":
       return a.phase === "sending" ? { ...a, phase: a.doubt ? "unsure" : "confirm" } : a;
     case "answered":
@@ -81,7 +93,8 @@ function failed(a: Attempt, failure: Failure, key: string): Attempt {
   if (failure.kind === "running") return { ...a, phase: "waiting", doubt: true, retryAt: failure.retryAt };
   if (!certain(failure)) return { ...a, phase: "unsure", doubt: true, failure, retryAt: failure.retryAt };
   // These say nothing about an earlier request of this attempt.
-  if (["busy", "forbidden", "signed_out"].includes(failure.kind)) return { ...a, phase: a.doubt ? "unsure" : "confirm", failure, retryAt: failure.retryAt };
+  if (["busy", "forbidden", "signed_out"].includes(failure.kind))
+    return { ...a, phase: a.doubt ? "unsure" : "confirm", failure, retryAt: failure.retryAt };
   const fields = failure.errors.length > 0 && !failure.doku;
   return { ...a, phase: fields ? "form" : "refused", doubt: false, failure, body: undefined, key };
 }
@@ -90,9 +103,13 @@ function failed(a: Attempt, failure: Failure, key: string): Attempt {
 function seen(a: Attempt, payment: Payment, mine: string): Attempt {
   if (a.intent.route === "refunds") {
     const amount = (a.body as { refund?: { amount?: number } } | undefined)?.refund?.amount;
-    const refund = payment.refunds?.find((r) => !a.before.includes(r.id) && r.amount === amount && (!r.requested_by || r.requested_by === mine));
+    const refund = payment.refunds?.find(
+      (r) => !a.before.includes(r.id) && r.amount === amount && (!r.requested_by || r.requested_by === mine),
+    );
     if (!refund) return a;
-    return refund.status === "PROCESSING" ? waiting(a) : { ...a, phase: "done", doubt: false, failure: undefined, result: { ...payment, refund } };
+    return refund.status === "PROCESSING"
+      ? waiting(a)
+      : { ...a, phase: "done", doubt: false, failure: undefined, result: { ...payment, refund } };
   }
   if (a.intent.route === "capture") {
     if (payment.capture?.status === "PROCESSING") return waiting(a);
