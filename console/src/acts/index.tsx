@@ -63,6 +63,10 @@ export function ActDialogs({ payment, acting }: { payment: Payment; acting: Acti
   const { attempt, shown } = acting;
   if (!attempt) return null;
   if (shown) return <ActDialog acting={acting} about={describe(payment, attempt)} payment={payment} />;
+  if (attempt.phase === "done") {
+    const { tone, text } = describe(payment, attempt).result(attempt); // it was settled after the dialog had been closed
+    return <Banner tone={tone} title={text} />;
+  }
   if (!open(attempt)) return null;
   return (
     <Banner tone="warn" title={t("act.open", { act: known(`act.${attempt.intent.route}`) ?? attempt.intent.route })}>
