@@ -39,7 +39,7 @@ export function useReading(query: Record<string, string>, most: number): Reading
       if (!answer || mine.signal.aborted) return;
       if (!answer.ok) return setState({ ...state, running: false, failure: answer.failure });
       state = added(state, answer.data);
-      const running = state.cursor !== undefined && state.payments.length < until && asked < most;
+      const running = state.cursor !== undefined && state.payments.length < until && asked < most / 50; // a page can be empty and go on
       setState({ ...state, running });
       if (!running) return;
     }

@@ -14,7 +14,7 @@ import { Banner } from "../ui/banner.tsx";
 import { Select } from "../ui/field.tsx";
 import { Progress } from "../ui/reading.tsx";
 import { Table } from "../ui/table.tsx";
-import { BackOffice, settles } from "./cases.tsx";
+import { BackOffice, SettlementRow, settles } from "./cases.tsx";
 import { OrderLink } from "./orders.tsx";
 
 interface Line { payment: Payment; c: Case }
@@ -40,7 +40,8 @@ export function AttentionPage() {
         <Select label={t("attention.kind")} value={kind} set={(kind) => change({ kind })}
           choices={[["", t("attention.all")], ...[...kinds, ...(kind && !kinds.includes(kind) ? [kind] : [])].map((k) => [k, nameOf(k)] as [string, string])]} />
       </div>
-      <Progress reading={reading} all="attention.read_all" part="attention.read_part" />
+      <Progress reading={reading} all="attention.read_all" part="attention.read_part"
+        orders={reading.payments.filter((p) => p.attention?.length).length} />
       {payment && settling && (
         <Settle key={payment.order.invoice_number} payment={payment} intent={settling.intent} changed={reading.replace} ended={() => setSettling(undefined)} />
       )}
@@ -94,7 +95,7 @@ function Group({ kind, lines, settle }: { kind: string; lines: Line[]; settle: (
 /** Detail is the API's sentence, and the Request-Id under which DOKU knows the request in question. */
 function Detail({ payment, c }: Line) {
   const request = payment.review?.operations.find((o) => o.id === c.subject)?.request_id;
-  return <span class="detail"><span lang="en">{c.detail}</span>{request && <> Request-Id <code>{request}</code></>}</span>;
+  return <span class="detail"><span lang="en">{c.detail}</span>{request && <> Request-Id <code>{request}</code></>} <SettlementRow c={c} /></span>;
 }
 
 function Act({ line: { payment, c }, settle }: { line: Line; settle: (s: Settling) => void }) {

@@ -4,8 +4,9 @@ import type { Intent } from "../acts/attempt.ts";
 import type { Acting } from "../acts/use.ts";
 import { guideTo, nameOf } from "../guide.ts";
 import { language, t } from "../i18n/index.ts";
+import { hrefOf } from "../router.ts";
 import { can, rolesWith, settings } from "../session.ts";
-import { Time } from "../ui/basics.tsx";
+import { Link, Time } from "../ui/basics.tsx";
 
 /** settles returns the act that ends a case. A case of the kind unaccounted ends when the money is explained by records. */
 export function settles(p: Payment, c: Case): { intent: Intent; label: string } {
@@ -37,6 +38,7 @@ function One({ c, payment, acting }: { c: Case; payment: Payment; acting: Acting
       <h3>{nameOf(c.kind)} <span class="muted">{t("order.since", { time: "" })}<Time at={c.since} /></span></h3>
       <p lang="en">{c.detail}</p>
       <CaseHelp c={c} />
+      <SettlementRow c={c} />
       <div class="row">
         {can("payments:resolve") && (
           <button type="button" class="primary" onClick={() => acting.start(intent)}>{label}<span class="hidden">: {nameOf(c.kind)}</span></button>
@@ -57,6 +59,12 @@ export function CaseHelp({ c }: { c: Case }) {
       <p><strong>{t("order.where")}:</strong> {own ? <>{own.where}{request && <> Request-Id <code>{request}</code></>}</> : <span lang="en">{c.where}</span>}</p>
     </>
   );
+}
+
+/** SettlementRow leads from a case to the settlement whose row does not match. */
+export function SettlementRow({ c }: { c: Case }) {
+  const [, batch, row] = /^([0-9a-f]{12}):(\d+)$/.exec(c.kind === "settlement" ? (c.subject ?? "") : "") ?? [];
+  return batch && row && can("settlements:read") ? <Link href={hrefOf(`/settlements/${batch}`)}>{t("settlement.row", { row })}</Link> : null;
 }
 
 /** BackOffice is a link to DOKU's Back Office. Its address comes from the deployment's settings, and must be https. */

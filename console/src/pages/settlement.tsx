@@ -10,7 +10,7 @@ import { known, t } from "../i18n/index.ts";
 import { type Reading, useReading } from "../reading.ts";
 import { hrefOf } from "../router.ts";
 import { can } from "../session.ts";
-import { Badge, Facts, Link, Loading, Money, Raw, Time } from "../ui/basics.tsx";
+import { Badge, Copy, Facts, Link, Loading, Money, Raw, Time } from "../ui/basics.tsx";
 import { Banner, Failed } from "../ui/banner.tsx";
 import { Table } from "../ui/table.tsx";
 import { BackOffice, settles } from "./cases.tsx";
@@ -26,7 +26,7 @@ export function SettlementPage({ id }: { id: string }) {
   return (
     <>
       <p><Link href={hrefOf("/settlements")}>← {t("nav.settlements")}</Link></p>
-      <h1 ref={heading} tabIndex={-1}>{s ? s.batch_id : t("settlement", { id })} {s?.state && <Badge status={s.state} />}</h1>
+      <h1 ref={heading} tabIndex={-1}>{s?.paid_out ? t("settlement.of", { day: day(s.paid_out) }) : t("settlement", { id })} {s?.state && <Badge status={s.state} />}</h1>
       {!s && batch.loading && <Loading />}
       {batch.failure?.kind === "not_found" ? <Banner tone="info" title={t("settlement.missing")} /> : <Failed failure={batch.failure} again={batch.again} />}
       {s && (
@@ -46,14 +46,15 @@ function About({ s }: { s: SettlementDetail }) {
   return (
     <section class="panel" aria-labelledby="about">
       <h2 id="about">{t("settlement.about")}</h2>
+      <p class="batch"><span class="muted">{t("settlements.batch")}</span> <code>{s.batch_id}</code> <Copy text={s.batch_id} what={t("settlements.batch")} /></p>
       <Facts rows={[
         [t("settlements.read_at"), <Time at={s.started_at} />],
         [t("settlement.ended_at"), s.ended_at ? <Time at={s.ended_at} /> : t("settlement.not_ended", { applied: number(s.applied_rows), rows: number(s.rows) })],
         [t("settlements.paid_out"), s.paid_out && day(s.paid_out)],
         [t("settlements.rows"), number(s.rows)],
         [t("settlements.differences"), <Differences count={differencesOf(s)} />],
-        [t("settlement.sha"), <code>{s.sha256}</code>],
       ]} />
+      <p class="help">{t("settlement.sha")} <code>{s.sha256}</code></p>
       {s.state === "applying" && <Banner tone="warn" title={t("settlement.died")} />}
     </section>
   );

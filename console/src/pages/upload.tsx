@@ -5,10 +5,11 @@ import { keepDraft, readDraft } from "../draft.ts";
 import type { Failure } from "../failure.ts";
 import { number, time } from "../format.ts";
 import { type Key, t } from "../i18n/index.ts";
+import { type Inspected, inspect, nameOf } from "../report.ts";
 import { hrefOf } from "../router.ts";
 import { Link, Loading } from "../ui/basics.tsx";
 import { Banner, Failed } from "../ui/banner.tsx";
-import { type Inspected, type Summary, inspect, look, nameOf, send } from "../upload.ts";
+import { type Summary, look, send } from "../upload.ts";
 
 /** Watched is a report that was sent. It is kept for this tab, so that a new sign-in loses nothing. */
 interface Watched extends Inspected { file: string; result: string; at: string }
@@ -93,6 +94,7 @@ async function deliver(file: File, told: (part: number) => void, signal: AbortSi
   if (file.size > form.data.max_bytes) {
     return { step: "wrong", reason: "upload.too_large", values: { most: megabytes(form.data.max_bytes), size: megabytes(file.size) } };
   }
+  if (signal.aborted) return { step: "idle" };
   told(0);
   const sent = await send(form.data, file, told, signal);
   if (!sent.ok) return { step: "wrong", reason: sent.reason, values: { status: String(sent.status) } };

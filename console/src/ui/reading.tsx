@@ -6,8 +6,8 @@ import { Banner, Failed } from "./banner.tsx";
 import { Time } from "./basics.tsx";
 
 /** Progress says how many orders were read. The counts are not read out one by one: only the end is. */
-export function Progress({ reading: r, all, part }: { reading: Reading; all: Key; part: Key }) {
-  const count = number(r.payments.length);
+export function Progress({ reading: r, all, part, orders = r.payments.length }: { reading: Reading; all: Key; part: Key; orders?: number }) {
+  const count = number(orders);
   const oldest = r.payments.at(-1)?.created_at;
   return (
     <>

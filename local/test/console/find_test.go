@@ -1,6 +1,7 @@
 package console
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 
@@ -25,7 +26,7 @@ func TestFindsAnOrder(t *testing.T) {
 
 	p.opens("Orders")
 	p.clicks("summary", "Filters")
-	p.types("Last four digits", "0039")
+	p.types("Last 4 digits", "0039")
 	p.presses("Search")
 	p.until(`location.search.includes("last4=0039") && document.querySelectorAll("main tbody tr").length === 1`)
 	p.sees("INV-20260901")
@@ -65,4 +66,28 @@ func TestAddsUpTheDay(t *testing.T) {
 	p.looks("today-7-days")
 	p.clicks("section[aria-labelledby=course] tbody th a", "")
 	p.until(`location.pathname.endsWith("/orders") && document.querySelectorAll("main tbody tr").length === 3`)
+}
+
+// Many orders are read page by page. A person may stop, sees how far the sums go, and may go on.
+func TestReadsADayInParts(t *testing.T) {
+	p := newPerson(t)
+	const orders = 110 // more than a page of the API examines
+	for i := range orders {
+		p.asksFor(fmt.Sprintf("INV-%d", i))
+	}
+	p.signsIn("viewer", "/orders")
+	p.until(`(real => { window.fetch = async (to, how) => { // each further page takes its time
+		if (to.includes("cursor=") && window.slow) await new Promise((done) => window.go = done);
+		return real(to, how) };
+		return window.slow = true })(window.fetch)`)
+	p.clicks("header nav a", "Today")
+	p.until(`/[1-9][0-9] orders read/.test(document.body.innerText)`)
+	p.presses("Stop")
+	p.sees("orders of these days were read; the sums are of them. They go back to")
+	p.sees("in part")
+	p.seesNo("All 110 orders")
+	p.until(`!(window.slow = false)`)
+	p.presses("Read on")
+	p.sees("All 110 orders of these days were read.")
+	p.seesNo("in part")
 }

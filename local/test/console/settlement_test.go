@@ -43,6 +43,7 @@ func TestUploadsASettlementReport(t *testing.T) {
 	p.sees("was read before, with another content.")
 
 	p.clicks("tbody a", "B-BSN-")
+	p.sees("Settlement, paid out until")
 	p.sees("Another amount 1")
 	p.sees("Compare both amounts with the transaction, and ask DOKU.")
 	p.sees("waits for a person")
@@ -60,6 +61,8 @@ func TestUploadsASettlementReport(t *testing.T) {
 	}
 	p.clicks("section[data-kind=amount] tbody a", invoice)
 	p.sees("DOKU corrects it in the next report, ticket 815")
+	p.clicks(".facts a", "") // the day of the pay-out leads back to the settlement
+	p.sees("Another amount 1")
 
 	var list struct {
 		Settlements []struct {
@@ -74,4 +77,21 @@ func TestUploadsASettlementReport(t *testing.T) {
 		list.Settlements[0].Differences["amount"] != 1 {
 		t.Errorf("%s %v", answer.Body, err)
 	}
+}
+
+// A file that kasir refuses is in no list. The page says so after a minute, and where the reason is.
+func TestUploadsWhatIsNoReport(t *testing.T) {
+	p := newPerson(t)
+	file := filepath.Join(t.TempDir(), "report.csv")
+	if err := os.WriteFile(file, []byte("<!doctype html><title>Sign in</title>"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.signsIn("finance", "/settlements")
+	p.do(chromedp.SetUploadFiles(chromedp.CSS("input[type=file]"), []string{file}))
+	p.presses("Upload")
+	p.sees("report.csv was sent. kasir reads it")
+	p.until(`(now => { Date.now = () => now() + 61000; return true })(Date.now)`)
+	p.sees("report.csv is not in the list after a minute.")
+	p.until(`/results\/.*report\.csv\.result\.json/.test(document.querySelector(".outcome code").textContent)`)
+	p.sees("No report was read yet.")
 }

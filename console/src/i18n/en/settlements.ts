@@ -13,6 +13,8 @@ export const settlements = {
   "settlements.none_differ": "none",
   "settlements.more": "Show earlier ones",
   "settlement": "Settlement {id}",
+  "settlement.of": "Settlement, paid out until {day}",
+  "settlement.row": "Row {row} of the settlement",
   "settlement.missing": "There is no such settlement. A file that was refused is in no list.",
   "settlement.about": "The report",
   "settlement.ended_at": "Read to the end",

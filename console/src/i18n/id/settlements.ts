@@ -13,6 +13,8 @@ export const settlements = {
   "settlements.none_differ": "tidak ada",
   "settlements.more": "Tampilkan yang lebih lama",
   "settlement": "Setelmen {id}",
+  "settlement.of": "Setelmen, dibayarkan sampai {day}",
+  "settlement.row": "Baris {row} di setelmen",
   "settlement.missing": "Setelmen ini tidak ada. Berkas yang ditolak tidak ada di daftar mana pun.",
   "settlement.about": "Laporan",
   "settlement.ended_at": "Selesai dibaca",
