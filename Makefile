@@ -30,12 +30,12 @@ GORELEASER := go run github.com/goreleaser/goreleaser/v2@v2.15.1
 export STAGE CANARY # the CDK app describes that stage alone
 .PHONY: help run demo load soak bench simulate mutants properties test test-infra lint lint-infra build build-stages synth diff bootstrap deploy drift back outputs
 .PHONY: release archive release-npm release-notes test-release facts app sam sam-template test-sam test-machine destroy lint-api test-api test-athena rehearse
-.PHONY: need-stage need-go need-node functions kasir npm clean
+.PHONY: need-stage need-go need-node functions console kasir npm clean
 
 help: ## list the commands
 	@grep -hE '^[a-z.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z.-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-run: kasir ## run everything on this machine: API, sandbox, shop (Ctrl-C ends it; ARGS="--port 9000 --memory")
+run: kasir ## run everything on this machine: API, sandbox, shop, console (Ctrl-C ends it; ARGS="--port 9000 --memory")
 	@exec bin/kasir local $(ARGS)
 
 demo: kasir ## make one payment from end to end and print each step
@@ -62,10 +62,11 @@ properties: ## join reports, decisions and acts in any order, over a million gen
 	@go test ./shared/order -count=1 -timeout 60m -v -rapid.nofailfile -rapid.checks=$(or $(CASES),300000) \
 	  -run 'TestAnyOrder|TestJoinIs|TestNothingIsTold|TestEveryChangeOfStatus'
 
-test: npm clients ## run every test
+test: npm clients console ## run every test
 	@echo "testing (the first time, a few minutes go into compiling)"
 	@go test -race -timeout 25m $(PACKAGES)
 	@go test ./shared/edge -count=1 -run 'TestCanaries$$' -v
+	@npm --prefix console test --silent
 	@$(INFRA_TEST)
 
 test-machine: ## run the tests that depend on the machine: umask, Go's settings, TMPDIR, a full disk, /etc/hosts, open files (root, two minutes)
@@ -92,7 +93,7 @@ test-api: ## send kasir local requests made from docs/api.yaml, right and wrong 
 test-athena: ## run docs/settlement/books.sql on a generated export, and compare it with kasir books (downloads sqlglot and DuckDB once)
 	@local/test/athena/run
 
-build: need-go ## build the functions for AWS into dist/<arch>/<function>/bootstrap (ARCH=arm64 or amd64)
+build: need-go console ## build the functions for AWS into dist/<arch>/<function>/bootstrap (ARCH=arm64 or amd64)
 	@case "$(ARCH)" in arm64|amd64) ;; *) echo "ARCH=$(ARCH): it must be arm64 or amd64"; exit 1;; esac
 	@for f in $(FUNCTIONS); do \
 	  echo "building $$f for linux/$(ARCH)"; rm -rf dist/$(ARCH)/$$f; mkdir -p dist/$(ARCH)/$$f; \
@@ -165,6 +166,7 @@ test-sam: ## run make sam and every event under SAM CLI, without Docker's engine
 	@local/test/sam/run
 
 destroy: need-stage npm ## delete a deployed stage; every stage except sandbox needs CONFIRM=<stage> (BUILT=1: with the binaries in dist)
+	@$(INFRA) facts $(STAGE) >/dev/null
 	@[ "$(STAGE)" = sandbox ] || [ "$(CONFIRM)" = "$(STAGE)" ] || \
 	  { echo "$(STAGE) takes payments: to destroy it, run make destroy STAGE=$(STAGE) CONFIRM=$(STAGE)"; exit 1; }
 	@[ -n "$(BUILT)" ] || $(MAKE) --no-print-directory build-stages $(STAGE_ARCH)
@@ -184,11 +186,22 @@ need-node:
 	@command -v node >/dev/null && command -v npm >/dev/null || { echo "node or npm is not on PATH: install Node 20 or newer with npm, see https://nodejs.org"; exit 1; }
 	@case "$$(node --version)" in v[2-9][0-9].*|v[1-9][0-9][0-9].*) ;; *) echo "node is $$(node --version): install Node 20 or newer, see https://nodejs.org"; exit 1;; esac
 
-functions: need-go ## build the functions for this machine into .kasir/functions
+functions: need-go console ## build the functions for this machine into .kasir/functions
 	@for f in $(FUNCTIONS); do \
 	  echo "building $$f"; mkdir -p $(LOCAL)/$$f; \
 	  CGO_ENABLED=0 go build $(LAMBDA_FLAGS) -o $(LOCAL)/$$f/bootstrap ./functions/$$f || exit 1; \
 	done
+
+# The page that functions/console embeds. It is built again when a file of it, or a type that it imports, has changed.
+PAGE := functions/console/site/index.html
+PAGE_SOURCES := $(shell find console clients/typescript/src -name node_modules -prune -o -type f -print 2>/dev/null)
+
+console: $(if $(wildcard console/package.json),$(PAGE)) ## build the operator's console into functions/console/site
+
+$(PAGE): $(PAGE_SOURCES) console/node_modules/.package-lock.json
+	@echo "building the console"
+	@npm --prefix console run build --silent
+	@touch $(@D)/.keep $@
 
 kasir: npm functions ## build everything for this machine, the command into bin/kasir
 	@echo "building kasir"
@@ -243,4 +256,4 @@ test-release: need-go need-node
 	@local/test/release/run .kasir/release/kasir_*.tar.gz
 
 clean: ## remove the builds and the local data
-	rm -rf bin dist .kasir cdk.out cdk-outputs.*.json clients/typescript/build clients/typescript/dist
+	rm -rf bin dist .kasir cdk.out cdk-outputs.*.json clients/typescript/build clients/typescript/dist functions/console/site/*

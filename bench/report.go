@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -100,6 +101,7 @@ func machine(ctx context.Context, root string) string {
 
 // summary returns the median and its interval of confidence. It assumes no distribution.
 func summary(values []float64) benchmath.Summary {
+	values = slices.Clone(values) // a sample sorts them, and two series of the same rounds must stay in pairs
 	return benchmath.AssumeNothing.Summary(benchmath.NewSample(values, &benchmath.DefaultThresholds), 0.95)
 }
 

@@ -37,14 +37,24 @@ var accessLog = map[string]string{
 	"integration_error": "$context.integrationErrorMessage", "error": "$context.error.responseType",
 }
 
-func (d *deployment) makeAPI() {
+// openAPI makes the API without its routes. Its address is that of the console too, to which the issuer sends people.
+func (d *deployment) openAPI() {
 	api := awsapigatewayv2.NewCfnApi(d.stack, new("Api"), &awsapigatewayv2.CfnApiProps{
 		Name: new(d.stage.StackName()), ProtocolType: new("HTTP"), CorsConfiguration: d.cors(),
 		DisableExecuteApiEndpoint: d.stage.domainOnly(), // otherwise the API would have a second address
 	})
 	d.api.id = api.Ref()
+	d.api.url = awscdk.Fn_Join(new(""), &[]*string{
+		new("https://"), d.api.id, new(".execute-api."), d.stack.Region(), new(".amazonaws.com"),
+	})
+	if d.stage.Domain != nil {
+		d.api.url = new("https://" + d.stage.Domain.Name + d.stage.basePath())
+	}
+}
+
+func (d *deployment) makeAPI() {
 	authorizer := awsapigatewayv2.NewCfnAuthorizer(d.stack, new("Tokens"), &awsapigatewayv2.CfnAuthorizerProps{
-		ApiId: api.Ref(), AuthorizerType: new("JWT"), Name: new("tokens"),
+		ApiId: d.api.id, AuthorizerType: new("JWT"), Name: new("tokens"),
 		IdentitySource: list([]string{"$request.header.Authorization"}),
 		JwtConfiguration: &awsapigatewayv2.CfnAuthorizer_JWTConfigurationProperty{
 			Issuer: d.issuer.url, Audience: &d.issuer.audience,
@@ -56,9 +66,6 @@ func (d *deployment) makeAPI() {
 		made := d.makeRoute(r, authorizer.Ref(), integrations[r.Function])
 		stage.AddResourceDependency(made, nil) // the stage's throttling names the route
 	}
-	d.api.url = awscdk.Fn_Join(new(""), &[]*string{
-		new("https://"), d.api.id, new(".execute-api."), d.stack.Region(), new(".amazonaws.com"),
-	})
 	d.makeDomain(stage)
 }
 
@@ -115,8 +122,11 @@ func (d *deployment) makeRoute(r route.Route, authorizer, integration *string) a
 		props.AuthorizationScopes = list([]string{d.stage.scopePrefix() + string(r.Scope)})
 	}
 	made := awsapigatewayv2.NewCfnRoute(d.stack, &id, props)
-	if r.Scope == "" {
+	switch r.Function {
+	case "notify":
 		d.accept(made, "AwsSolutions-APIG4", "DOKU has no token: the function checks its signature over the raw body")
+	case "console":
+		d.accept(made, "AwsSolutions-APIG4", "these are public files, with which people get their token")
 	}
 	return made
 }
@@ -152,8 +162,11 @@ func (d *deployment) makeStage() awsapigatewayv2.CfnStage {
 	routes, throttle := map[string]any{}, d.stage.Throttle
 	for _, r := range d.stage.routes() {
 		limit := throttle
-		if r.Function == "notify" {
+		switch r.Function {
+		case "notify":
 			limit = cmp.Or(d.stage.Notifications, throttle)
+		case "console":
+			limit = Throttle{min(throttle.Rate, consoleThrottle.Rate), min(throttle.Burst, consoleThrottle.Burst)}
 		}
 		routes[r.Key()] = map[string]any{"ThrottlingRateLimit": limit.Rate, "ThrottlingBurstLimit": limit.Burst}
 	}
@@ -197,6 +210,5 @@ func (d *deployment) makeDomain(stage awsapigatewayv2.CfnStage) {
 		mapping.ApiMappingKey = &domain.BasePath
 	}
 	awsapigatewayv2.NewCfnApiMapping(d.stack, new("DomainMapping"), mapping)
-	d.api.url = awscdk.Fn_Join(new(""), &[]*string{new("https://"), &domain.Name, new(d.stage.basePath())})
 	d.api.domainHost = name.AttrRegionalDomainName()
 }

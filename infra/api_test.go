@@ -119,6 +119,11 @@ func checkStage(t template) (f findings) {
 			own = t.stage.Notifications.Rate
 		}
 		f.that(rate == float64(own), "notifications may come %v times a second, want %d", rate, own)
+		if t.stage.console() {
+			rate, _ := at(settings, "GET /console", "ThrottlingRateLimit").(float64)
+			f.that(rate <= 20 && rate <= float64(t.stage.Throttle.Rate), "everybody may ask %v times a second for the "+
+				"console's files", rate)
+		}
 		f.that(text(at(s, "DefaultRouteSettings", "ThrottlingRateLimit")) != "", "no limit for a route to come")
 		destination := strings.TrimSuffix(text(at(s, "AccessLogSettings", "DestinationArn")), ".Arn")
 		f.that(at(t.resources(), destination, "Type") == "AWS::Logs::LogGroup", "no access log")

@@ -121,6 +121,7 @@ func makeStack(app awscdk.App, stage Stage, assets string) {
 	d.makeRecovery()
 	d.makeWebhooks()
 	d.makeReportLetters()
+	d.openAPI()
 	d.makeIssuer()
 	d.makeFunctions(assets)
 	d.makeStream()

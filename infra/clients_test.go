@@ -77,7 +77,13 @@ func (f *findings) checkStaffClient(t template, client object) {
 		text(client["AllowedOAuthFlows"]))
 	f.that(client["AccessTokenValidity"] == 10.0 && text(at(client, "TokenValidityUnits", "AccessToken")) == "minutes",
 		"a person's token lives for %v", client["AccessTokenValidity"])
-	f.same("addresses of the application", texts(client["CallbackURLs"]), slices.Clone(t.stage.Staff.URLs))
+	console := text(at(t.doc, "Outputs", "ConsoleUrl", "Value"))
+	f.that(console == text(at(t.doc, "Outputs", "ApiUrl", "Value"))+"/console", "the console is at %q", console)
+	for _, pages := range []string{"CallbackURLs", "LogoutURLs"} {
+		f.same(pages, texts(client[pages]), append([]string{console}, t.stage.Staff.URLs...))
+	}
+	asked := text(at(t.of("AWS::Lambda::Function")["ConsoleFunction"], "Environment", "Variables", "SIGN_IN_SCOPES"))
+	f.same("scopes that the console asks for", strings.Fields(asked), texts(client["AllowedOAuthScopes"]))
 	var groups, names, scopes []string
 	for _, g := range t.of("AWS::Cognito::UserPoolGroup") {
 		groups = append(groups, text(g["GroupName"]))

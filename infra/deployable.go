@@ -163,7 +163,7 @@ func (s Stage) reservedFor(row function.Function) int {
 	switch {
 	case slices.Contains(row.Queries, function.DueIndex):
 		return s.Concurrency.Reconcile
-	case row.MaxBody > 0:
+	case row.MaxBody > 0 && !row.Console:
 		return s.Concurrency.Functions
 	case row.Queue:
 		return s.Concurrency.Webhooks * len(s.Webhooks)

@@ -24,8 +24,10 @@ func checkIssuer(ctx context.Context, client *http.Client, s Stage) error {
 		return fmt.Errorf("stage %s: Tokens.Issuer is %q; %s", s.Name, s.Tokens.Issuer, fmt.Sprintf(format, args...))
 	}
 	var discovery struct {
-		Issuer string `json:"issuer"`
-		Keys   string `json:"jwks_uri"`
+		Issuer    string `json:"issuer"`
+		Keys      string `json:"jwks_uri"`
+		Authorize string `json:"authorization_endpoint"`
+		Token     string `json:"token_endpoint"`
 	}
 	at := strings.TrimSuffix(s.Tokens.Issuer, "/") + "/.well-known/openid-configuration"
 	if err := fetch(ctx, client, at, &discovery); err != nil {
@@ -37,6 +39,13 @@ func checkIssuer(ctx context.Context, client *http.Client, s Stage) error {
 	}
 	if u, err := url.Parse(discovery.Keys); err != nil || u.Scheme != "https" || u.Host == "" {
 		return wrong("its discovery document has the jwks_uri %q, which must be an https URL", discovery.Keys)
+	}
+	if s.Staff != nil && s.Staff.SignIn != nil {
+		in := s.Staff.SignIn
+		if in.Authorize != discovery.Authorize || in.Token != discovery.Token {
+			return wrong("its discovery document has the authorization_endpoint %q and the token_endpoint %q: "+
+				"write these into Staff.SignIn", discovery.Authorize, discovery.Token)
+		}
 	}
 	var set struct {
 		Keys []struct {

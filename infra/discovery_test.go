@@ -8,6 +8,28 @@ import (
 	"testing"
 )
 
+// The console sends people to the addresses that the issuer's document names.
+func TestAWrongSignInIsFoundBeforeTheDeployment(t *testing.T) {
+	var server *httptest.Server
+	server = httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/keys" {
+			fmt.Fprint(w, `{"keys":[{"kty":"RSA"}]}`)
+			return
+		}
+		fmt.Fprintf(w, `{"issuer":%[1]q,"jwks_uri":"%[1]s/keys","authorization_endpoint":"%[1]s/authorize",`+
+			`"token_endpoint":"%[1]s/oauth/token"}`, server.URL)
+	}))
+	defer server.Close()
+	for token, want := range map[string]string{"/oauth/token": "", "/token": `token_endpoint "` + server.URL} {
+		in := &SignIn{Authorize: server.URL + "/authorize", Token: server.URL + token}
+		err := checkIssuer(t.Context(), server.Client(), Stage{Name: "sandbox", Tokens: &Tokens{Issuer: server.URL},
+			Staff: &Staff{SignIn: in}})
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", token, err)
+		}
+	}
+}
+
 // An issuer that API Gateway would refuse after minutes, or whose tokens it would always refuse, is found before
 // anything is made.
 func TestAWrongIssuerIsFoundBeforeTheDeployment(t *testing.T) {

@@ -70,7 +70,7 @@ func TestTheFirewallTemplate(t *testing.T) {
 // which come from few addresses and hold any text.
 func checkNotificationsPass(t *testing.T, tpl template) {
 	t.Helper()
-	i := slices.IndexFunc(route.All, func(r route.Route) bool { return r.Scope == "" })
+	i := slices.IndexFunc(route.All, func(r route.Route) bool { return r.Function == "notify" })
 	if path := text(at(tpl.doc, "Parameters", "NotificationPath", "Default")); path != route.All[i].Path {
 		t.Errorf("the path of notifications is %s", path)
 	}

@@ -40,7 +40,7 @@ func (d *deployment) makeFunctions(assets string) {
 // functions returns the rows of the functions that the stage has.
 func (s Stage) functions() []function.Function {
 	return slices.DeleteFunc(slices.Clone(function.All), func(f function.Function) bool {
-		return f.Reports && s.Settlement == nil
+		return f.Reports && s.Settlement == nil || f.Console && !s.console()
 	})
 }
 

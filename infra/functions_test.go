@@ -81,10 +81,14 @@ func checkEnvironment(t template) (f findings) {
 		asked := map[string]bool{}
 		_, err := app.Load(func(name string) string {
 			asked[name] = true
-			if name == "AWS_REGION" {
+			value, bucket := text(variables[name]), text(t.of("AWS::S3::Bucket")["Reports"]["BucketName"])
+			switch {
+			case name == "AWS_REGION":
 				return t.stage.Region
+			case name == "REPORTS_ORIGIN" && value != "": // only AWS can write the bucket's name out
+				return strings.Replace(value, bucket, "reports", 1)
 			}
-			return text(variables[name])
+			return value
 		}, row)
 		f.that(err == nil, "%s would not start: %v", id, err)
 		for name, value := range variables {

@@ -44,19 +44,15 @@ func (d *deployment) makeOutputs() {
 		d.output("CheckoutClientId", d.issuer.clients["Checkout"], "the client of the program that takes orders")
 		d.output("BackOfficeClientId", d.issuer.clients["BackOffice"], "the client of programs that capture and refund")
 		d.output("ClientId", d.issuer.clients[backEnd], "the first client, with every scope; see docs/access.md")
-		d.output("TokenUrl", d.poolURL("/oauth2/token"), "programs get their tokens there")
+		d.output("TokenUrl", new(d.stage.poolURL("/oauth2/token")), "programs get their tokens there")
 		if d.stage.Staff != nil {
-			d.output("StaffClientId", d.issuer.clients[staffClient], "the client of the application for people")
-			d.output("SignInUrl", d.poolURL("/oauth2/authorize"), "people sign in there")
+			d.output("StaffClientId", d.issuer.clients[staffClient], "the client of the console and of people's pages")
+			d.output("SignInUrl", new(d.stage.poolURL("/oauth2/authorize")), "people sign in there")
 		}
 	}
-}
-
-// poolURL returns an address of the pool's domain.
-func (d *deployment) poolURL(path string) *string {
-	return awscdk.Fn_Join(new(""), &[]*string{
-		new("https://" + d.stage.Pool.DomainPrefix + ".auth."), d.stack.Region(), new(".amazoncognito.com" + path),
-	})
+	if d.stage.console() {
+		d.output("ConsoleUrl", d.consoleURL(), "the console, to which people return after they signed in")
+	}
 }
 
 // invoked returns a function's name with its alias, under which kasir's commands invoke it.

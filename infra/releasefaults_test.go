@@ -51,6 +51,23 @@ var releaseFaults = []fault{
 		func(t template) { properties(t, "Staff")["AccessTokenValidity"] = 60.0 }},
 	{"people sign in without a code", "authorizer",
 		func(t template) { properties(t, "Staff")["AllowedOAuthFlows"] = []any{"implicit"} }},
+	{"people cannot return to the console", "authorizer", func(t template) {
+		properties(t, "Staff")["CallbackURLs"] = []any{"https://shop.example.com/kasir"}
+	}},
+	{"the console asks for more than its client may have", "authorizer", func(t template) {
+		variables(t, "ConsoleFunction")["SIGN_IN_SCOPES"] = "openid kasir/payments:create"
+	}},
+	{"the console's function reads orders", "privileges", func(t template) {
+		orders := object{"Fn::GetAtt": []any{"Orders", "Arn"}}
+		added := object{"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": orders}
+		policy := properties(t, only(t, "AWS::IAM::Policy", "consoleRole"))["PolicyDocument"].(object)
+		policy["Statement"] = append(policy["Statement"].([]any), added)
+	}},
+	{"the console's files need a token", "routes",
+		func(t template) { properties(t, "GETconsoleRoute")["AuthorizationType"] = "JWT" }},
+	{"every page may upload reports", "reports", func(t template) {
+		at(properties(t, "Reports"), "CorsConfiguration", "CorsRules", 0).(object)["AllowedOrigins"] = []any{"*"}
+	}},
 	{"a role has no group", "authorizer", func(t template) { delete(t.resources(), "RoleSupport") }},
 	{"roles limit another client", "authorizer", func(t template) {
 		variables(t, "RefundFunction")["STAFF_CLIENTS"] = object{"Ref": "BackOffice"}

@@ -57,7 +57,7 @@ func (d *deployment) makeReports() {
 			Id: new("personal data"), Enabled: new(true), Expiration: after, NoncurrentVersionExpiration: after,
 			AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(new(uploadsEndAfter)),
 		}},
-		RemovalPolicy: awscdk.RemovalPolicy_RETAIN,
+		RemovalPolicy: awscdk.RemovalPolicy_RETAIN, Cors: d.uploads(),
 	}
 	if d.key != nil {
 		props.Encryption, props.EncryptionKey = awss3.BucketEncryption_KMS, d.key

@@ -39,8 +39,26 @@ func checkReports(t template) (f findings) {
 	f.that(at(rule, "NoncurrentVersionExpiration", "NoncurrentDays") == 90.0, "versions stay for %v days",
 		at(rule, "NoncurrentVersionExpiration", "NoncurrentDays"))
 	f.that(deniesPlain(t), "the reports are reached without TLS")
+	f.checkUploads(t, at(bucket, "CorsConfiguration", "CorsRules"))
 	checkReportInvocation(t, bucket, &f)
 	return f
+}
+
+// checkUploads checks that pages of the console, and no others, may send the forms of uploads.
+func (f *findings) checkUploads(t template, rules any) {
+	if !t.stage.console() {
+		f.that(rules == nil, "pages may upload, though there is no console")
+		return
+	}
+	all, _ := rules.([]any)
+	f.that(len(all) == 1, "%d rules for pages", len(all))
+	api, _, _ := strings.Cut(strings.TrimPrefix(text(at(t.doc, "Outputs", "ApiUrl", "Value")), "https://"), "/")
+	f.same("pages that may upload", texts(at(rules, 0, "AllowedOrigins")), []string{"https://" + api})
+	f.same("what pages may do with the bucket", texts(at(rules, 0, "AllowedMethods")), []string{"POST"})
+	console := at(t.of("AWS::Lambda::Function")["ConsoleFunction"], "Environment", "Variables", "REPORTS_ORIGIN")
+	want := "https://" + text(t.of("AWS::S3::Bucket")["Reports"]["BucketName"]) + ".s3." + t.stage.Region +
+		".amazonaws.com"
+	f.that(text(console) == want, "the console uploads to %s", text(console))
 }
 
 // deniesPlain reports whether the bucket's policy refuses requests without TLS.

@@ -32,8 +32,11 @@ func (d *deployment) settings() []setting {
 	if id := d.issuer.clients[staffClient]; id != nil {
 		references["STAFF_CLIENTS"] = id
 	}
+	if d.issuer.pool != nil {
+		references["SIGN_IN_ISSUER"] = d.issuer.url
+	}
 	if d.stage.Settlement != nil {
-		references["REPORTS_BUCKET"] = d.reportsBucket()
+		references["REPORTS_BUCKET"], references["REPORTS_ORIGIN"] = d.reportsBucket(), d.reportsOrigin()
 	}
 	if d.webhookSecret != nil {
 		references["WEBHOOKS_SECRET_ARN"] = d.webhookSecret.Ref()
@@ -98,6 +101,7 @@ func settings(s Stage) []setting {
 			setting{name: "HOLIDAYS", value: strings.Join(s.Settlement.Holidays, ",")})
 	}
 	all = append(all, s.staffSettings()...)
+	all = append(all, s.consoleSettings()...)
 	if s.RequireSignedResponses {
 		all = append(all, setting{name: "DOKU_REQUIRE_SIGNATURE", value: "true"})
 	}
@@ -135,7 +139,7 @@ func days(n int) string {
 // NotificationTarget returns the path that DOKU posts notifications to and signs: the route's path below the domain's
 // base path. The printed URL contains it too.
 func (s Stage) NotificationTarget() string {
-	i := slices.IndexFunc(route.All, func(r route.Route) bool { return r.Scope == "" })
+	i := slices.IndexFunc(route.All, func(r route.Route) bool { return r.Function == "notify" })
 	return s.basePath() + route.All[i].Path
 }
 

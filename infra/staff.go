@@ -9,13 +9,12 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 
 	"kasir/shared/function"
-	"kasir/shared/route"
 )
 
 // staffClient is the pool's client at which the merchant's people sign in.
 const staffClient = "Staff"
 
-// makeStaff makes the client of the application for people, and a group for each role. The application runs in a
+// makeStaff makes the client of the console and other pages for people, and a group for each role. The pages run in a
 // browser, so the client has no secret: the code of a sign-in is bound by PKCE. People need a second factor.
 func (d *deployment) makeStaff(server awscognito.CfnUserPoolResourceServer) {
 	if d.stage.Staff == nil {
@@ -25,18 +24,17 @@ func (d *deployment) makeStaff(server awscognito.CfnUserPoolResourceServer) {
 	if err != nil {
 		panic(err) // New has checked the settings
 	}
-	var scopes []route.Scope
 	for _, role := range settings.Staff.Roles {
-		scopes = append(scopes, role.Scopes...)
 		awscognito.NewCfnUserPoolGroup(d.stack, new("Role"+camel(role.Name)), &awscognito.CfnUserPoolGroupProps{
 			UserPoolId: d.issuer.pool, GroupName: new(role.Name), Description: new("kasir's role " + role.Name),
 		})
 	}
+	pages := append([]*string{d.consoleURL()}, *list(d.stage.Staff.URLs)...)
 	d.addClient(staffClient, &awscognito.CfnUserPoolClientProps{
 		ClientName: new("staff"), GenerateSecret: false,
 		AllowedOAuthFlowsUserPoolClient: true, AllowedOAuthFlows: list([]string{"code"}),
-		AllowedOAuthScopes: new(append([]*string{new("openid")}, *d.clientScopes(scopes)...)),
-		CallbackUrLs:       list(d.stage.Staff.URLs), LogoutUrLs: list(d.stage.Staff.URLs),
+		AllowedOAuthScopes: list(d.stage.signInScopes(&SignIn{})),
+		CallbackUrLs:       &pages, LogoutUrLs: &pages,
 		SupportedIdentityProviders: list([]string{"COGNITO"}),
 		ExplicitAuthFlows:          list([]string{"ALLOW_REFRESH_TOKEN_AUTH"}),
 		AccessTokenValidity:        new(staffMinutes), IdTokenValidity: new(staffMinutes),
@@ -94,16 +92,23 @@ func (c *checker) staff(s Stage) {
 	if s.Staff == nil {
 		return
 	}
+	names := map[string]bool{}
+	for _, role := range s.Staff.Roles {
+		id := camel(role.Name)
+		c.require(!names[id], "Staff.Roles", "has %q beside a role of the same letters", role.Name)
+		names[id] = true
+	}
 	if s.Pool == nil {
 		c.require(len(s.Staff.URLs) == 0, "Staff.URLs", "are for Pool; with Tokens the issuer has them")
 		c.require(len(s.Staff.Clients) > 0 && !slices.ContainsFunc(s.Staff.Clients, notAClient), "Staff.Clients",
 			"is %q; it must have the ids of the issuer's clients at which people sign in, without commas and spaces",
 			s.Staff.Clients)
+		c.signIn(s.Staff.SignIn)
 		return
 	}
+	c.require(s.Staff.SignIn == nil, "Staff.SignIn", "is for Tokens; the pool has addresses of its own")
 	c.require(len(s.Staff.Clients) == 0 && s.Staff.Claim == "", "Staff.Clients", "and Claim are for Tokens; the pool "+
 		"has a client of its own")
-	c.require(len(s.Staff.URLs) > 0, "Staff.URLs", "is empty; Cognito could send nobody back to the application")
 	for _, address := range s.Staff.URLs {
 		u, err := url.Parse(address)
 		right := err == nil && u.Host != "" && u.Fragment == "" && !strings.Contains(address, "*") &&

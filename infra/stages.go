@@ -14,7 +14,7 @@ var Stages = []Stage{
 		CallbackHosts: []string{"shop.example.com"},
 		Origins:       []string{"https://shop.example.com"},
 		Pool:          &Pool{DomainPrefix: "example-kasir-sandbox"},
-		Staff:         &Staff{URLs: []string{"https://shop.example.com/kasir"}},
+		Staff:         &Staff{},
 		AlarmEmail:    "payments@example.com",
 		Architecture:  "arm64", Memory: 256, LogDays: 30, ArchiveDays: 30,
 		Throttle:   Throttle{Rate: 50, Burst: 100},
@@ -27,7 +27,7 @@ var Stages = []Stage{
 		CallbackHosts: []string{"shop.example.com"},
 		Origins:       []string{"https://shop.example.com"},
 		Pool:          &Pool{DomainPrefix: "example-kasir-production"},
-		Staff:         &Staff{URLs: []string{"https://shop.example.com/kasir"}},
+		Staff:         &Staff{},
 		AlarmEmail:    "payments@example.com",
 		Architecture:  "arm64", Memory: 256, LogDays: 365, ArchiveDays: 90,
 		Concurrency: Concurrency{Reconcile: 3},
@@ -138,10 +138,20 @@ type Pool struct {
 
 // Staff are the merchant's people who sign in. Their tokens allow what their roles allow. docs/access.md explains it.
 type Staff struct {
-	URLs    []string // with Pool: pages of the application to which Cognito returns people, such as its address
+	URLs    []string // with Pool: further pages to which Cognito returns people; the console's own is known
 	Clients []string // with Tokens: ids of the issuer's clients at which people sign in
 	Claim   string   // with Tokens: the tokens' claim that holds the roles; empty means Cognito's
-	Roles   []Role   // none: the functions' own, viewer, support, finance and lead
+	Roles   []Role   // none: the functions' own, viewer, support, finance and admin
+	SignIn  *SignIn  // with Tokens: where people sign in to the console; nil: there is no console
+}
+
+// SignIn has the addresses of an issuer at which people sign in to the console. docs/console.md has those of some
+// issuers. The console's client is the first of Staff.Clients.
+type SignIn struct {
+	Authorize, Token string   // the issuer's authorization endpoint and token endpoint
+	Logout           string   // the issuer's end_session_endpoint; if empty, signing out only forgets the token
+	Audience         string   // parameter audience of a sign-in, if the issuer needs it
+	Scopes           []string // none: openid and those of the roles, with Tokens.Prefix
 }
 
 // Role is a job of the merchant's people.

@@ -78,22 +78,38 @@ func TestWrongStagesAreNamed(t *testing.T) {
 		"Webhooks[1].Name": func(s *Stage) {
 			s.Webhooks = []Webhook{{"shop", "https://a.example", nil}, {"shop", "https://b.example", nil}}
 		},
-		"Staff.URLs is empty":   func(s *Stage) { s.Staff = &Staff{} },
+		"Staff.SignIn is for To": func(s *Stage) { s.Staff = &Staff{SignIn: variant.Staff.SignIn} },
+		"Staff.SignIn.Token is": func(s *Stage) {
+			s.Pool, s.Tokens = nil, variant.Tokens
+			s.Staff = &Staff{Clients: []string{"desk"}, SignIn: &SignIn{Authorize: "https://login.example.com/a",
+				Token: "http://login.example.com/t"}}
+		},
+		"Staff.SignIn.Scopes is": func(s *Stage) {
+			s.Pool, s.Tokens = nil, variant.Tokens
+			s.Staff = &Staff{Clients: []string{"desk"}, SignIn: &SignIn{Scopes: []string{"payments:read"}}}
+		},
 		"Staff.URLs has \"http": func(s *Stage) { s.Staff = &Staff{URLs: []string{"http://shop.example.com"}} },
-		"Staff.Clients and Cla": func(s *Stage) { s.Staff = &Staff{URLs: s.Staff.URLs, Claim: "roles"} },
+		"Staff.Clients and Cla": func(s *Stage) { s.Staff = &Staff{Claim: "roles"} },
 		"Staff.Clients is [\"a ": func(s *Stage) {
 			s.Pool, s.Tokens, s.Staff = nil, variant.Tokens, &Staff{Clients: []string{"a b"}}
 		},
-		"Staff.URLs are for Po": func(s *Stage) { s.Pool, s.Tokens = nil, variant.Tokens },
+		"Staff.URLs are for Po": func(s *Stage) {
+			s.Pool, s.Tokens, s.Staff = nil, variant.Tokens, &Staff{URLs: []string{"https://toko.id/kasir"}}
+		},
 		"ROLES has the role \"A": func(s *Stage) {
-			s.Staff = &Staff{URLs: s.Staff.URLs, Roles: []Role{{Name: "Admin"}}}
+			s.Staff = &Staff{Roles: []Role{{Name: "Admin"}}}
 		},
 		"MAX_REFUND has \"viewe": func(s *Stage) {
-			s.Staff = &Staff{URLs: s.Staff.URLs, Roles: []Role{{"viewer", []route.Scope{route.PaymentsRead}, 5}}}
+			s.Staff = &Staff{Roles: []Role{{"viewer", []route.Scope{route.PaymentsRead}, 5}}}
 		},
 		"Webhooks has 6":        func(s *Stage) { s.Webhooks = make([]Webhook, 6) },
 		"Throttle":              func(s *Stage) { s.Throttle.Rate = 0 },
 		"Notifications":         func(s *Stage) { s.Notifications.Rate = 5 },
+		"and Scale.Reserved re": func(s *Stage) { s.Scale.Reserved = map[string]int{"notify": 980} },
+		"Staff.Roles has \"a--b": func(s *Stage) {
+			reads := []route.Scope{route.PaymentsReadAll}
+			s.Staff = &Staff{URLs: s.Staff.URLs, Roles: []Role{{Name: "a-b", Scopes: reads}, {Name: "a--b", Scopes: reads}}}
+		},
 		"Scale.Shards":          func(s *Stage) { s.Scale.Shards = 7 },
 		"Scale.PageRuns":        func(s *Stage) { s.Scale.PageRuns = 9 },
 		"it must be 0 or at le": func(s *Stage) { s.Concurrency.Reconcile, s.Scale.PageRuns = 5, 4 },
@@ -275,7 +291,7 @@ func TestMovingKeepsTheOldAddress(t *testing.T) {
 
 // The example's values must not be deployed, because alarms would reach nobody.
 func TestPlaceholdersAreNamed(t *testing.T) {
-	want := []string{"CallbackHosts", "Origins", "Webhooks", "AlarmEmail", "Staff.URLs", "Pool.DomainPrefix"}
+	want := []string{"CallbackHosts", "Origins", "Webhooks", "AlarmEmail", "Pool.DomainPrefix"}
 	if got := Stages[1].Placeholders(); !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
@@ -287,7 +303,7 @@ func TestPlaceholdersAreNamed(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	for name, want := range map[string]string{
-		"sandbox": "still has the example's values in CallbackHosts, Origins, AlarmEmail, Staff.URLs",
+		"sandbox": "still has the example's values in CallbackHosts, Origins, AlarmEmail",
 		"staging": "there are sandbox, production",
 	} {
 		if _, err := deployable(name); err == nil || !strings.Contains(err.Error(), want) {

@@ -34,7 +34,8 @@ var variant = Stage{
 	Staff: &Staff{Clients: []string{"desk", "console"}, Claim: "roles", Roles: []Role{
 		{Name: "viewer", Scopes: []route.Scope{route.PaymentsReadAll, route.PaymentsRead}},
 		{Name: "store-lead", Scopes: []route.Scope{route.PaymentsRefund}, MaxRefund: 250000},
-	}},
+	}, SignIn: &SignIn{Authorize: "https://login.example.com/authorize", Token: "https://login.example.com/token",
+		Audience: "kasir"}},
 	AlarmEmail: "payments@example.com", Architecture: "x86_64", Memory: 512, LogDays: 7, ArchiveDays: 1,
 	Concurrency: Concurrency{Functions: 20, Reconcile: 6, Webhooks: 3}, Throttle: Throttle{Rate: 5, Burst: 10},
 	Notifications: Throttle{Rate: 50, Burst: 100},
@@ -57,7 +58,7 @@ func retired() Stage {
 	s := Stages[0]
 	s.Name, s.Canary = "retired", true
 	s.Pool = &Pool{DomainPrefix: "kasir-retired", BackEndRetired: true}
-	s.Staff = &Staff{URLs: s.Staff.URLs, Roles: variant.Staff.Roles}
+	s.Staff = &Staff{URLs: []string{"https://shop.example.com/kasir"}, Roles: variant.Staff.Roles}
 	return s
 }
 

@@ -37,6 +37,8 @@ var eventFiles = []eventFile{
 	{"notify-conflict.json", "notify-conflict.json", 4, true, "200, a notification of another amount"},
 	{"resolve.json", "resolve.json", 4, true, "200, a person decides that nothing of it counts"},
 	{"resolve-close.json", "resolve-close.json", 4, false, "200, closed: it gets no further page"},
+	{"console.json", "console.json", 0, false, "200, the page of the console"},
+	{"console-config.json", "console-config.json", 0, false, "200, where people sign in to it"},
 	{"tokens.json", "tokens.json", 0, false, "200, the cards that the customer has saved"},
 	{"reconcile.json", "reconcile.json", 0, false, "how many orders were looked at"},
 	{"settlements.json", "settlements.json", 0, false, "200, the settlements whose reports were read"},

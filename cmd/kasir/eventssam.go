@@ -75,6 +75,9 @@ func (d deployment) samEnvironment() samEnvironment {
 		if f.Reports && d.Reports != "" {
 			each[f.Name]["REPORTS_BUCKET"] = d.Reports
 		}
+		if f.Console && d.Reports != "" {
+			each[f.Name]["REPORTS_ORIGIN"] = "https://" + d.Reports + ".s3.amazonaws.com"
+		}
 		if f.Queue && d.Webhooks != "" {
 			each[f.Name]["WEBHOOKS"], each[f.Name]["WEBHOOKS_SECRET_ARN"] = d.Webhooks, d.WebhookSecret
 		}
@@ -136,7 +139,8 @@ func (e samEnvironment) template(name, dir string) ([]byte, error) {
 		}
 	}
 	for _, f := range function.All {
-		if !found[function.LogicalID(f.Name)] && !f.Reports { // a stage without Settlement has no such function
+		optional := f.Reports || f.Console // a stage without Settlement or Staff has no such function
+		if !found[function.LogicalID(f.Name)] && !optional {
 			return nil, fmt.Errorf("%s has no %s: write it again with make sam", name, function.LogicalID(f.Name))
 		}
 	}

@@ -17,17 +17,22 @@ import (
 	"kasir/local/stack/logfile"
 )
 
+// localFlags hold what kasir local starts.
+type localFlags struct {
+	where             place
+	port, console     int
+	doku              string
+	origins, webhooks []string
+}
+
 func localCommand() *cobra.Command {
-	var where place
-	var port int
-	var doku string
-	var origins, webhooks []string
+	var f localFlags
 	c := &cobra.Command{
 		Use:   "local",
-		Short: "Run everything: HTTP API, functions, DynamoDB, DOKU's sandbox, shop",
+		Short: "Run everything: HTTP API, functions, DynamoDB, DOKU's sandbox, shop, console",
 		Long: "Runs the built functions behind a local HTTP API, with an embedded DynamoDB, a sandbox in DOKU's\n" +
-			"place and a demo shop. Orders are kept in the data folder; the sandbox forgets its pages when it\n" +
-			"ends.",
+			"place, a demo shop and the operator's console. Orders are kept in the data folder; the sandbox forgets\n" +
+			"its pages when it ends.",
 		Example: "  kasir local\n" +
 			"  kasir local --port 9000 --memory\n" +
 			"  kasir local --webhook http://localhost:3000/hooks     # your back end receives the events\n" +
@@ -35,52 +40,64 @@ func localCommand() *cobra.Command {
 			"  DOKU_CLIENT_ID=MCH-… DOKU_SECRET_KEY=SK-… kasir local --doku sandbox     # DOKU's own sandbox",
 		Args: exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
-			cfg, err := where.config()
+			cfg, err := f.config()
 			if err != nil {
 				return err
 			}
-			if port < 1 || port > 65533 {
-				return usagef("--port %d is not a port: it takes 1 to 65533, and the two after it", port)
-			}
-			for _, origin := range origins {
-				if err := loopback.CheckOrigin(origin); err != nil {
-					return usagef("--origin %q: %v", origin, err)
-				}
-			}
-			if err := setWebhooks(&cfg, webhooks); err != nil {
-				return err
-			}
 			s := screenOf(c)
-			cfg.Port, cfg.DOKU, cfg.Origins, cfg.Log = port, doku, origins, s.notes
-			cfg.Failures = s.notes
+			cfg.Log, cfg.Failures = s.notes, s.notes
 			if cfg.Data != "" {
-				kept := logfile.New(logPath(where.data))
+				kept := logfile.New(logPath(f.where.data))
 				defer kept.Close()
 				cfg.Log = io.MultiWriter(kept, s.notes)
 			}
 			cfg.Log = io.MultiWriter(cfg.Log, &deliveryLines{s, map[string]string{}})
-			if doku != "" {
-				cfg.ClientID, cfg.SecretKey = os.Getenv("DOKU_CLIENT_ID"), os.Getenv("DOKU_SECRET_KEY")
-			}
-			return runLocal(c.Context(), s, cfg, where)
+			return runLocal(c.Context(), s, cfg, f.where)
 		},
 	}
-	where.flags(c, true)
-	c.Flags().IntVar(&port, "port", 8080, "port of the HTTP API; the shop takes the next, the sandbox the one after")
-	c.Flags().StringSliceVar(&origins, "origin", nil,
+	f.where.flags(c, true)
+	c.Flags().IntVar(&f.port, "port", 8080,
+		"port of the HTTP API; the shop, the sandbox and the console take the next three")
+	c.Flags().IntVar(&f.console, "console-port", 0, "another port for the console (default the third after --port)")
+	c.Flags().StringSliceVar(&f.origins, "origin", nil,
 		"more origins whose pages may call the HTTP API (CORS), on this machine only")
-	webhookFlag(c, &webhooks)
-	c.Flags().StringVar(&doku, "doku", "",
+	webhookFlag(c, &f.webhooks)
+	c.Flags().StringVar(&f.doku, "doku", "",
 		"DOKU instead of the built-in sandbox: sandbox, production, or a base URL on loopback;\n"+
 			"its credentials come from DOKU_CLIENT_ID and DOKU_SECRET_KEY")
 	c.RegisterFlagCompletionFunc("doku", completeWords("sandbox", "production"))
 	return c
 }
 
+// config checks the flags and returns the configuration of the stack.
+func (f *localFlags) config() (stack.Config, error) {
+	cfg, err := f.where.config()
+	if err != nil {
+		return cfg, err
+	}
+	if f.port < 1 || f.port > 65532 {
+		return cfg, usagef("--port %d is not a port: it takes 1 to 65532, and the three after it", f.port)
+	}
+	if f.console < 0 || f.console > 65535 {
+		return cfg, usagef("--console-port %d is not a port: it takes 1 to 65535", f.console)
+	}
+	for _, origin := range f.origins {
+		if err := loopback.CheckOrigin(origin); err != nil {
+			return cfg, usagef("--origin %q: %v", origin, err)
+		}
+	}
+	cfg.Port, cfg.ConsolePort, cfg.DOKU, cfg.Origins = f.port, f.console, f.doku, f.origins
+	if f.doku != "" {
+		cfg.ClientID, cfg.SecretKey = os.Getenv("DOKU_CLIENT_ID"), os.Getenv("DOKU_SECRET_KEY")
+	}
+	return cfg, setWebhooks(&cfg, f.webhooks)
+}
+
 // localDocument is the line that kasir local --json prints once every part answers.
 type localDocument struct {
 	API     string `json:"api"`
 	Shop    string `json:"shop"`
+	Console string `json:"console"`
 	DOKU    string `json:"doku,omitempty"` // the built-in sandbox
 	Issuer  string `json:"issuer"`
 	Tokens  string `json:"tokens"`
@@ -111,8 +128,8 @@ func runLocal(ctx context.Context, s *screen, cfg stack.Config, where place) err
 	defer withdraw()
 	end()
 	welcome(s.text, running, cfg, found)
-	facts := localDocument{running.API, running.Shop, running.DOKU, running.Issuer, running.Issuer + "/token",
-		running.ReportsFolder, cfg.Data, running.Webhooks}
+	facts := localDocument{running.API, running.Shop, running.Console, running.DOKU, running.Issuer,
+		running.Issuer + "/token", running.ReportsFolder, cfg.Data, running.Webhooks}
 	if err := s.line(facts); err != nil {
 		return err
 	}
@@ -162,6 +179,7 @@ func welcome(out io.Writer, s *stack.Stack, cfg stack.Config, found bool) {
 	}
 	fmt.Fprintf(out, "\nkasir is running; Ctrl-C ends it.\n\n")
 	fmt.Fprintf(out, "  open the shop      %s\n", s.Shop)
+	fmt.Fprintf(out, "  open the console   %s   (find, refund, settle: choose a role)\n", s.Console)
 	fmt.Fprintf(out, "  HTTP API           %s\n", s.API)
 	fmt.Fprintf(out, "  its reference      %s%s\n", s.API, reference.PagePath)
 	for _, origin := range cfg.Origins {

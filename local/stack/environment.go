@@ -17,6 +17,7 @@ func environment(cfg Config, s *Stack) map[string]string {
 		"REPORTS_BUCKET": reportsBucket, "AWS_ENDPOINT_URL_S3": s.reportsURL,
 		"CALLBACK_HOSTS": "localhost,127.0.0.1", "STAFF_CLIENTS": issuer.StaffClient,
 	}
+	maps.Copy(env, consoleSettings(s))
 	if s.DOKU != "" { // the sandbox is DOKU, so everything is on this machine
 		env["KASIR_LOCAL"] = "1"
 	}
@@ -63,5 +64,5 @@ var PassedSettings = []string{
 	"DOKU_TURNED_AWAY_CODES", "DOKU_NOT_FOUND_CODES", "DOKU_TIMEOUT", "MATCH_REQUEST_ID", "DECLINE_CODES",
 	"SCOPE_PREFIX", "SECRET_MAX_AGE", "METRICS_NAMESPACE", "STAFF_CLIENTS", "ROLES_CLAIM", "ROLES", "MAX_REFUND",
 	"SETTLE_COLUMNS", "SETTLE_WORDS", "SETTLE_CHANNELS", "SETTLE_MERCHANT", "FEE",
-	"SETTLE_WITHIN", "HOLIDAYS",
+	"SETTLE_WITHIN", "HOLIDAYS", "SHARDS", "LOOKS_AT_ONCE",
 }

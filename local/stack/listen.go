@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,7 +13,7 @@ import (
 
 // listeners hold the ports before anything is started, so that a busy port is found early.
 type listeners struct {
-	api, shop, doku *loopback.Listener // doku is nil when another DOKU is used
+	api, shop, doku, console *loopback.Listener // doku is nil when another DOKU is used
 }
 
 // PortInUse is the error of a port that something else listens on.
@@ -22,24 +23,30 @@ type PortInUse struct {
 }
 
 func (e *PortInUse) Error() string {
+	flag := "--port"
+	if e.What == "console" {
+		flag = "--console-port"
+	}
 	return fmt.Sprintf("port %d, for the %s, is in use: stop the program that uses it, or choose another port "+
-		`with --port (make run ARGS="--port 9000")`, e.Port, e.What)
+		`with %s (make run ARGS="%s 9000")`, e.Port, e.What, flag, flag)
 }
 
-// listen listens on the ports: first and the two after it, or free ones.
-func (s *Stack) listen(first int, withSandbox bool) (*listeners, error) {
+// listen listens on the ports: first and the three after it, or free ones. console is another port for the console.
+func (s *Stack) listen(first, console int, withSandbox bool) (*listeners, error) {
 	l := &listeners{}
-	wanted := []struct {
+	for i, w := range []struct {
 		to   **loopback.Listener
 		what string
-	}{{&l.api, "HTTP API"}, {&l.shop, "shop"}, {&l.doku, "DOKU sandbox"}}
-	if !withSandbox {
-		wanted = wanted[:2]
-	}
-	for i, w := range wanted {
+	}{{&l.api, "HTTP API"}, {&l.shop, "shop"}, {&l.doku, "DOKU sandbox"}, {&l.console, "console"}} {
+		if w.to == &l.doku && !withSandbox {
+			continue
+		}
 		number := 0
 		if first != 0 {
 			number = first + i
+		}
+		if w.to == &l.console {
+			number = cmp.Or(console, number)
 		}
 		listener, err := s.listenOn(number, w.what)
 		if errors.Is(err, syscall.EADDRINUSE) {
@@ -70,13 +77,14 @@ func (s *Stack) serve(on *loopback.Listener, server *http.Server, guard loopback
 	return on.URL()
 }
 
-// standIn serves a stand-in for an AWS service on a free port, and returns its base URL. The name is for errors.
-func (s *Stack) standIn(name string, handler http.Handler) (url string, err error) {
+// standIn serves a stand-in for an AWS service on a free port, and returns its base URL. The name is for errors. Pages
+// of the origins may call it.
+func (s *Stack) standIn(name string, handler http.Handler, origins ...string) (url string, err error) {
 	listener, err := s.listenOn(0, name)
 	if err != nil {
 		return "", err
 	}
-	return s.serve(listener, server(handler), loopback.Guard{}), nil
+	return s.serve(listener, server(handler), loopback.Guard{Origins: origins}), nil
 }
 
 func server(handler http.Handler) *http.Server {

@@ -17,13 +17,14 @@ const (
 	settleTimeout  = 15 * time.Minute
 )
 
-// openReports starts a replacement of S3 with the bucket of settlement reports.
-func (s *Stack) openReports(cfg Config) (err error) {
+// openReports starts a replacement of S3 with the bucket of settlement reports. Pages of the origins may upload to it.
+func (s *Stack) openReports(cfg Config, origins []string) (err error) {
 	if s.Reports, err = s3.Open(reportsBucket, cfg.Reports); err != nil {
 		return err
 	}
 	s.closers = append(s.closers, s.Reports.Close)
-	address, err := s.standIn("settlement reports", s.Reports)
+	s.Reports.Allow(origins...)
+	address, err := s.standIn("settlement reports", s.Reports, origins...)
 	s.reportsURL, s.ReportsFolder = address, address+"/"+reportsBucket+"/"+reportsFolder
 	return err
 }

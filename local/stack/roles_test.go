@@ -79,7 +79,7 @@ func TestRoleMatrix(t *testing.T) {
 		}
 		return fmt.Sprint(answer.Status)
 	}
-	for _, r := range route.All {
+	for _, r := range route.API() {
 		var row []string
 		for _, kind := range kinds {
 			row = append(row, kind.name+" "+judge(r, kind.name, kind.token, func(status int) bool {

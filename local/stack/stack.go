@@ -38,7 +38,9 @@ type Config struct {
 	Functions string // folder of the functions built for this machine: <function>/bootstrap
 	Data      string // data folder of the embedded DynamoDB; empty keeps the data in memory
 
-	Port int // of the HTTP API; the shop has the next and the sandbox the one after; 0 chooses free ports
+	Port int // of the HTTP API; the shop, the sandbox and the console have the next ones; 0 chooses free ports
+	// ConsolePort is the port of the console, if it is not the third after Port.
+	ConsolePort int
 
 	Origins []string // further origins whose pages may call the API; loopback.CheckOrigin accepts them
 
@@ -80,6 +82,7 @@ var shortRetries = []time.Duration{2 * time.Second, 10 * time.Second, 30 * time.
 // Stack is kasir and everything around it, running.
 type Stack struct {
 	API, Shop, DOKU string            // base URLs; DOKU is the built-in sandbox's, or empty
+	Console         string            // address of the console; its port serves the API too
 	DynamoDB        string            // endpoint of the embedded DynamoDB
 	Issuer          string            // base URL and iss of the token issuer; its token endpoint is /token below it
 	Tokens          *issuer.Issuer    // the issuer itself, for tokens that Token cannot make
@@ -128,7 +131,7 @@ func (s *Stack) start(ctx context.Context, cfg Config) error {
 	if err := s.openClock(cfg); err != nil {
 		return err
 	}
-	ports, err := s.listen(cfg.Port, cfg.DOKU == "")
+	ports, err := s.listen(cfg.Port, cfg.ConsolePort, cfg.DOKU == "")
 	if err != nil {
 		return err
 	}
@@ -156,7 +159,7 @@ func (s *Stack) start(ctx context.Context, cfg Config) error {
 	if err := s.openWebhooks(cfg); err != nil {
 		return err
 	}
-	if err := s.openReports(cfg); err != nil {
+	if err := s.openReports(cfg, ports.console.Origins()); err != nil {
 		return err
 	}
 	s.Environment = environment(cfg, s)
@@ -271,8 +274,8 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 	}
 	// DOKU's own sandbox sends notifications through a tunnel, under the tunnel's name.
 	guard := loopback.Guard{Origins: origins, Open: []string{NotificationTarget}}
-	s.API = s.serve(ports.api, gateway.Server(s.withIssuer(api, described)), guard)
-	return nil
+	s.API = s.serve(ports.api, gateway.Server(s.withIssuer(api, described, ports.console.URL())), guard)
+	return s.startConsole(api, ports)
 }
 
 // failures returns the log of the requests that the gateway answered with 5xx, and of those that the sandbox refused.

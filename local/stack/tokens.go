@@ -52,8 +52,8 @@ func (s *Stack) authorizer() *gateway.Authorizer {
 
 // withIssuer adds the issuer, the clock, the events and the API's reference to the API's port. Pages that may call the
 // API may call none of the first three: they could not read the answer, but could move the clock or send an event
-// again.
-func (s *Stack) withIssuer(api, described http.Handler) http.Handler {
+// again. The console is at its own port, where people sign in.
+func (s *Stack) withIssuer(api, described http.Handler, console string) http.Handler {
 	tokens := loopback.Guard{}.Wrap(s.Tokens)
 	near := loopback.Guard{Near: true}
 	moving, events := near.Wrap(clock.Handler(s.Clock)), near.Wrap(bus.Handler(eventsPath, s.Events))
@@ -68,6 +68,10 @@ func (s *Stack) withIssuer(api, described http.Handler) http.Handler {
 		}
 		if strings.HasPrefix(r.URL.Path, issuerPath+"/") {
 			tokens.ServeHTTP(w, r)
+			return
+		}
+		if r.URL.Path == consolePath || strings.HasPrefix(r.URL.Path, consolePath+"/") {
+			http.Redirect(w, r, console+r.URL.EscapedPath(), http.StatusFound)
 			return
 		}
 		if reference.Answers(r.URL.Path) {

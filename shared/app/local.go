@@ -47,7 +47,7 @@ func (r *reader) local(l Local, f function.Function) Local {
 	r.here("AWS_ENDPOINT_URL_EVENTBRIDGE", f.Stream)
 	r.here("AWS_ENDPOINT_URL_SQS", f.Queue && r.getenv("WEBHOOKS") != "")
 	r.here("AWS_ENDPOINT_URL_S3", f.Reports)
-	r.here("DOKU_ENVIRONMENT", f.Secret)
+	r.here("DOKU_ENVIRONMENT", withDOKU(f))
 	r.here("KASIR_LOCAL_ISSUER", false)
 	for _, name := range []string{"DOKU_SECRET_ARN", "WEBHOOKS_SECRET_ARN", "TABLE_NAME", "EVENT_BUS"} {
 		arn := strings.Split(strings.TrimSpace(r.getenv(name)), ":")

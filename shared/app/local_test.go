@@ -32,7 +32,8 @@ func here(changes map[string]string) func(string) string {
 		"AWS_ENDPOINT_URL_EVENTBRIDGE":     "http://host.docker.internal:8002",
 		"AWS_ENDPOINT_URL_SQS":             "http://127.0.0.1:8003",
 		"AWS_ENDPOINT_URL_S3":              "http://127.0.0.1:8004", "REPORTS_BUCKET": "kasir-reports",
-		"KASIR_LOCAL_ISSUER": "http://host.docker.internal:8080/dev",
+		"KASIR_LOCAL_ISSUER": "http://host.docker.internal:8080/dev", "SIGN_IN_ISSUER": "http://127.0.0.1:8080/dev",
+		"STAFF_CLIENTS": "kasir-staff", "SIGN_IN_URL": "/oauth2/authorize", "SIGN_IN_TOKEN_URL": "/oauth2/token",
 	}
 	maps.Copy(env, changes)
 	return func(name string) string { return env[name] }
@@ -138,6 +139,8 @@ func needs(f function.Function, name string) bool {
 		return f.Reports
 	case "AWS_ENDPOINT_URL_SQS":
 		return false // only with WEBHOOKS
+	case "DOKU_ENVIRONMENT":
+		return f.Secret || f.Console
 	}
 	return f.Secret
 }

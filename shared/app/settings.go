@@ -57,6 +57,8 @@ type Settings struct {
 	WebhookTimeout    time.Duration      // of one attempt
 	QueuesURL         string             // of an SQS on loopback; empty means AWS
 
+	Console Console // the console and the sign-in of its people
+
 	Reports    string // the bucket of settlement reports
 	ReportsURL string // of an S3 on loopback; empty means AWS
 
@@ -88,11 +90,11 @@ type row struct {
 }
 
 // readers reports whether a function reads a setting. The function of the stream uses only the stream and the bus, that
-// of the queues only the queues and the endpoints.
+// of the queues only the queues and the endpoints, and that of the console only the sign-in.
 type readers func(function.Function) bool
 
 func everyFunction(function.Function) bool { return true }
-func useCases(f function.Function) bool    { return !f.Stream && !f.Queue }
+func useCases(f function.Function) bool    { return !f.Stream && !f.Queue && !f.Console }
 func withKeys(f function.Function) bool    { return useCases(f) && f.Secret }
 func withTable(f function.Function) bool   { return useCases(f) && len(f.TableActions) > 0 }
 func withMoney(f function.Function) bool   { return withTable(f) && f.DOKU }
@@ -110,7 +112,7 @@ func withSecrets(f function.Function) bool { return withKeys(f) || f.Queue }
 
 // rows is the table of settings.
 func rows(s *Settings) []row {
-	return append(slices.Concat(keyRows(s), staffRows(s), settlementRows(s)), []row{
+	return append(slices.Concat(keyRows(s), staffRows(s), consoleRows(s), settlementRows(s)), []row{
 		{"AWS_REGION", everyFunction, required(&s.Region, "the region of the table; Lambda sets it")},
 		{"AWS_ACCESS_KEY_ID", everyFunction, unchanged(&s.AccessKeyID)},
 		{"AWS_SECRET_ACCESS_KEY", everyFunction, unchanged(&s.AccessKey)},
@@ -128,7 +130,7 @@ func rows(s *Settings) []row {
 		{"WEBHOOK_TIMEOUT", ofQueue, duration(&s.WebhookTimeout, webhook.MaxTimeout)},
 		{"AWS_ENDPOINT_URL_SQS", ofQueue, endpoint(&s.QueuesURL)},
 
-		{"SCOPE_PREFIX", useCases, unchanged(&s.ScopePrefix)},
+		{"SCOPE_PREFIX", withScopes, unchanged(&s.ScopePrefix)},
 		{"METRICS_NAMESPACE", withMetrics, text(&s.Namespace, "kasir")},
 		{"NOTIFICATION_TARGET", useCases, path(&s.NotificationPath, "/notifications")},
 		{"NOTIFICATION_MAX_AGE", useCases, duration(&s.MaxNotificationAge, 0)},
@@ -156,7 +158,7 @@ func rows(s *Settings) []row {
 func keyRows(s *Settings) []row {
 	signed := new(bool)
 	return []row{
-		{"DOKU_ENVIRONMENT", withKeys, dokuEnvironment(&s.Environment, &s.DOKUBaseURL)},
+		{"DOKU_ENVIRONMENT", withDOKU, dokuEnvironment(&s.Environment, &s.DOKUBaseURL)},
 		{"DOKU_REQUIRE_SIGNATURE", withKeys, choice(signed, "false", "true")},
 		{"DOKU_SIGNATURE_SUCCESS", withKeys, signature(&s.Signatures.Success, signed)},
 		{"DOKU_SIGNATURE_ERROR", withKeys, signature(&s.Signatures.Error, signed)},
@@ -200,8 +202,11 @@ func Load(getenv func(string) string, f function.Function) (Settings, error) {
 		}
 	}
 	s.Local = r.local(s.Local, f)
-	if withTokens(f) {
+	if withRoles(f) {
 		r.staff(&s)
+	}
+	if f.Console && len(s.Staff.Clients) == 0 {
+		r.wrong("STAFF_CLIENTS", "is empty; its first client is the one at which people sign in to the console")
 	}
 	if useCases(f) {
 		r.times(s)

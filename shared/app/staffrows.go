@@ -14,21 +14,24 @@ func withTokens(f function.Function) bool {
 	return slices.ContainsFunc(route.All, func(r route.Route) bool { return r.Function == f.Name && r.Scope != "" })
 }
 
+// withRoles reports whether a function knows the roles: to limit its callers, or to show what they may do.
+func withRoles(f function.Function) bool { return withTokens(f) || f.Console }
+
 // StaffVariables are the settings of the people who sign in, see docs/access.md.
 var StaffVariables = []string{"STAFF_CLIENTS", "ROLES_CLAIM", "ROLES", "MAX_REFUND"}
 
 // staffRows are the settings of the people who sign in. Reader.staff reads the limits, which belong to the roles.
 func staffRows(s *Settings) []row {
 	return []row{
-		{"STAFF_CLIENTS", withTokens, words(&s.Staff.Clients)},
-		{"ROLES_CLAIM", withTokens, text(&s.Staff.Claim, edge.DefaultClaim)},
-		{"ROLES", withTokens, parsed(&s.Staff.Roles, func(written string) ([]edge.Role, error) {
+		{"STAFF_CLIENTS", withRoles, words(&s.Staff.Clients)},
+		{"ROLES_CLAIM", withRoles, text(&s.Staff.Claim, edge.DefaultClaim)},
+		{"ROLES", withRoles, parsed(&s.Staff.Roles, func(written string) ([]edge.Role, error) {
 			if strings.TrimSpace(written) == "" {
 				written = edge.DefaultRoles
 			}
 			return edge.ParseRoles(written)
 		})},
-		{"MAX_REFUND", withTokens, func(*reader, string) {}},
+		{"MAX_REFUND", withRoles, func(*reader, string) {}},
 	}
 }
 

@@ -29,12 +29,15 @@ type Request struct {
 	Log    *Line             // the fields that the handler adds to the request's log line
 }
 
-// Response is a handler's answer. Body is encoded as JSON.
+// Response is a handler's answer. Body is encoded as JSON, unless it is Base64.
 type Response struct {
 	Status int
 	Header map[string]string
 	Body   any
 }
+
+// Base64 is a body of any bytes, in base64. API Gateway decodes it.
+type Base64 string
 
 // Limits of an event. The limit of its body is in function.Function.
 const (
@@ -103,6 +106,9 @@ func decode(event events.APIGatewayV2HTTPRequest, maxBody int) (Request, error) 
 		return Request{}, &TooManyHeaders{}
 	}
 	for name, value := range event.PathParameters { // no resource has a name that is too long or was damaged on the way
+		if name == "path" { // the rest of the console's address, which is only looked up
+			continue
+		}
 		if len(value) <= maxPathParameter && !strings.ContainsRune(value, utf8.RuneError) {
 			continue
 		}
@@ -134,6 +140,7 @@ func decode(event events.APIGatewayV2HTTPRequest, maxBody int) (Request, error) 
 var knownHeaders = map[string]string{
 	"signature": "Signature", "client-id": "Client-Id", "request-id": "Request-Id",
 	"request-timestamp": "Request-Timestamp", "idempotency-key": idempotencyHeader,
+	"accept-encoding": "Accept-Encoding",
 }
 
 // headerOf returns the known headers. All values share one array. A name that came in two spellings has two values.

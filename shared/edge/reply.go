@@ -18,6 +18,11 @@ func encode(r Response) (events.APIGatewayV2HTTPResponse, error) {
 		"content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 	}
 	maps.Copy(header, r.Header)
+	if content, ok := r.Body.(Base64); ok {
+		return events.APIGatewayV2HTTPResponse{
+			StatusCode: r.Status, Headers: header, Body: string(content), IsBase64Encoded: true,
+		}, nil
+	}
 	var body bytes.Buffer
 	encoder := json.NewEncoder(&body)
 	encoder.SetEscapeHTML(false)

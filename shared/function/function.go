@@ -23,6 +23,7 @@ type Function struct {
 	Queue        bool     // is invoked by the queues of the webhooks and sends events to the merchant
 	Reports      bool     // uses the bucket of settlement reports; only stages with Settlement have the function
 	Settles      bool     // reads settlement reports; it needs GetItem, PutItem, UpdateItem and BatchGet
+	Console      bool     // serves the console's files and uses nothing of AWS; only stages with a console have it
 }
 
 // Limits of request bodies, in bytes.
@@ -70,6 +71,7 @@ var All = []Function{
 		TableActions: []string{GetItem, BatchGet}, Reports: true},
 	{Name: "settle", Job: "books DOKU's settlement reports", Reports: true, Settles: true,
 		TableActions: []string{GetItem, PutItem, UpdateItem, BatchGet}},
+	{Name: "console", Job: "serves the console, where people work with payments", MaxBody: maxRequest, Console: true},
 	{Name: "publish", Job: "sends events about payments to other systems", Stream: true},
 	{Name: "deliver", Job: "delivers events to the merchant's webhooks", Queue: true},
 }

@@ -57,8 +57,8 @@ var Grants = []Grant{
 type Route struct {
 	Function string // folder of functions/, and the name of the deployed function
 	Method   string // upper case
-	Path     string // API Gateway's form: a segment in braces is a path parameter
-	Scope    Scope  // scope that the caller's token must have; empty for DOKU's notifications, which have no token
+	Path     string // API Gateway's form: a segment in braces is a path parameter, one with a + the rest of the path
+	Scope    Scope  // scope that the caller's token must have; empty for DOKU's notifications and the console's files
 }
 
 // Key returns the route key in API Gateway's form, "POST /payments".
@@ -81,6 +81,13 @@ var All = []Route{
 	{Function: "settlements", Method: "POST", Path: "/settlements", Scope: SettlementsWrite},
 	{Function: "settlements", Method: "GET", Path: "/settlements/{batch}", Scope: SettlementsRead},
 	{Function: "notify", Method: "POST", Path: "/notifications"},
+	{Function: "console", Method: "GET", Path: "/console"},
+	{Function: "console", Method: "GET", Path: "/console/{path+}"},
+}
+
+// API returns the routes that programs call, which docs/api.yaml describes. The others serve the console's files.
+func API() []Route {
+	return slices.DeleteFunc(slices.Clone(All), func(r Route) bool { return r.Function == "console" })
 }
 
 // Find looks a route up by its key.

@@ -19,10 +19,11 @@ type pattern struct {
 	segments []segment
 }
 
-// segment is the part between two slashes: literal text, or the name of a path parameter.
+// segment is the part between two slashes: literal text, or the name of a path parameter. A greedy parameter is the
+// last segment and takes the rest of the path.
 type segment struct {
-	text  string
-	param bool
+	text          string
+	param, greedy bool
 }
 
 // match is the route of a request and its path parameters.
@@ -32,7 +33,7 @@ type match struct {
 }
 
 // newRouter returns an error for routes that API Gateway would refuse, and for those that this gateway does not
-// support: greedy parameters, ANY and $default.
+// support: ANY and $default.
 func newRouter(routes []route.Route) (router, error) {
 	r := make(router, 0, len(routes))
 	for _, rt := range routes {
@@ -68,6 +69,10 @@ func parseRoute(rt route.Route) (pattern, error) {
 		s := segment{text: text}
 		if strings.HasPrefix(text, "{") && strings.HasSuffix(text, "}") {
 			s = segment{text: text[1 : len(text)-1], param: true}
+			s.text, s.greedy = strings.CutSuffix(s.text, "+")
+		}
+		if n := len(p.segments); n > 0 && p.segments[n-1].greedy {
+			return p, fmt.Errorf("segment %q follows a greedy parameter, which takes the rest of the path", text)
 		}
 		if strings.ContainsAny(s.text, "{}+") || s.text == "" && rt.Path != "/" || s.param && seen[s.text] {
 			return p, fmt.Errorf("segment %q is neither plain text nor one new parameter in braces", text)
@@ -78,12 +83,14 @@ func parseRoute(rt route.Route) (pattern, error) {
 	return p, nil
 }
 
-// precedence orders patterns: literal text comes before parameters, compared from the left. 0 means that both match the
-// same paths.
+// precedence orders patterns: literal text comes before parameters, and these before greedy ones, compared from the
+// left. 0 means that both match the same paths.
 func (p pattern) precedence(q pattern) int {
 	for n := range min(len(p.segments), len(q.segments)) {
 		a, b := p.segments[n], q.segments[n]
 		switch {
+		case a.greedy != b.greedy:
+			return map[bool]int{true: 1, false: -1}[a.greedy]
 		case a.param && b.param:
 		case a.param:
 			return 1
@@ -116,15 +123,19 @@ func (r router) match(method, path string) (match, bool) {
 }
 
 // fit returns the path parameters, or nil if there are none, and reports whether the segments match. A parameter is
-// never empty.
+// never empty, except a greedy one: others saw that /a/ takes the route /a/{rest+}. kasir does not depend on it.
 func (p pattern) fit(segments []string) (map[string]string, bool) {
+	if last := len(p.segments) - 1; p.segments[last].greedy && len(segments) > last {
+		rest := strings.Join(segments[last:], "/")
+		segments = append(slices.Clone(segments[:last]), rest)
+	}
 	if len(segments) != len(p.segments) {
 		return nil, false
 	}
 	var params map[string]string
 	for n, s := range p.segments {
 		switch {
-		case !s.param && s.text != segments[n], s.param && segments[n] == "":
+		case !s.param && s.text != segments[n], s.param && !s.greedy && segments[n] == "":
 			return nil, false
 		case s.param:
 			if params == nil {

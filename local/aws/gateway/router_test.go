@@ -20,6 +20,9 @@ func TestWhichRouteARequestTakes(t *testing.T) {
 		{Function: "any", Method: "POST", Path: "/{thing}/latest/{verb}"},
 		{Function: "tokens", Method: "DELETE", Path: "/customers/{customer_id}/tokens/{token_id}"},
 		{Function: "root", Method: "GET", Path: "/"},
+		{Function: "files", Method: "GET", Path: "/files/{path+}"},
+		{Function: "readme", Method: "GET", Path: "/files/readme"},
+		{Function: "part", Method: "GET", Path: "/files/{name}"},
 	}
 	r, err := newRouter(all)
 	if err != nil {
@@ -39,6 +42,13 @@ func TestWhichRouteARequestTakes(t *testing.T) {
 		{"POST", "/orders/latest/capture", "any", map[string]string{"thing": "orders", "verb": "capture"}},
 		{"DELETE", "/customers/a%20b/tokens/c+d", "tokens", map[string]string{"customer_id": "a b", "token_id": "c+d"}},
 		{"GET", "/", "root", none},
+		{"GET", "/files/readme", "readme", none},
+		{"GET", "/files/a", "part", map[string]string{"name": "a"}},
+		{"GET", "/files/a/b.css", "files", map[string]string{"path": "a/b.css"}},
+		{"GET", "/files/a/..%2F..%2Fpayments", "files", map[string]string{"path": "a/../../payments"}},
+		{"GET", "/files/", "files", map[string]string{"path": ""}},
+		{"GET", "/files", "", none},
+		{"HEAD", "/files/a/b", "", none},
 
 		{"PUT", "/payments", "", none}, // HTTP APIs have no 405
 		{"HEAD", "/payments/INV-1", "", none},
@@ -101,7 +111,8 @@ func TestRoutesThatAPIGatewayWouldRefuse(t *testing.T) {
 		{route.Route{Function: "f", Method: "GET", Path: ""}, "start with a slash"},
 		{route.Route{Function: "f", Method: "GET", Path: "/a/"}, "start with a slash"},
 		{route.Route{Function: "f", Method: "GET", Path: "/a//b"}, `segment ""`},
-		{route.Route{Function: "f", Method: "GET", Path: "/{proxy+}"}, `segment "{proxy+}"`},
+		{route.Route{Function: "f", Method: "GET", Path: "/{proxy+}/b"}, `segment "b" follows a greedy parameter`},
+		{route.Route{Function: "f", Method: "GET", Path: "/{+}"}, `segment "{+}"`},
 		{route.Route{Function: "f", Method: "GET", Path: "/{a"}, `segment "{a"`},
 		{route.Route{Function: "f", Method: "GET", Path: "/a}"}, `segment "a}"`},
 		{route.Route{Function: "f", Method: "GET", Path: "/{}"}, `segment "{}"`},

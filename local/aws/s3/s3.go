@@ -24,8 +24,9 @@ type Server struct {
 	bucket, dir string
 	removed     bool // Close removes dir
 
-	mu     sync.Mutex
-	notify []notification
+	mu      sync.Mutex
+	notify  []notification
+	origins []string // whose pages may send forms
 }
 
 // Object is an object of the bucket.
@@ -72,6 +73,32 @@ func (s *Server) Notify(prefix string, call func(event []byte)) {
 	s.notify = append(s.notify, notification{prefix, call})
 }
 
+// Allow lets pages of the origins send forms and read the answers, as a bucket's CORS rule for POST does.
+func (s *Server) Allow(origins ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.origins = append(s.origins, origins...)
+}
+
+// decorate adds the headers that let a page of an allowed origin send its form and read the answer. done reports that
+// the browser only asked whether it may, as it does before a form whose progress the page shows.
+func (s *Server) decorate(w http.ResponseWriter, r *http.Request) (done bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	method := r.Method
+	if method == http.MethodOptions {
+		method = r.Header.Get("Access-Control-Request-Method")
+	}
+	origin := r.Header.Get("Origin")
+	if method != http.MethodPost || !slices.Contains(s.origins, origin) {
+		return false
+	}
+	w.Header().Set("Access-Control-Allow-Origin", origin)
+	w.Header().Set("Access-Control-Allow-Methods", http.MethodPost)
+	w.Header().Add("Vary", "Origin")
+	return r.Method == http.MethodOptions
+}
+
 // failure is an error answer.
 type failure struct {
 	XMLName xml.Name `xml:"Error"`
@@ -83,6 +110,9 @@ type failure struct {
 func (f *failure) Error() string { return f.Code + ": " + f.Message }
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.decorate(w, r) {
+		return
+	}
 	err := s.answer(w, r)
 	if err == nil {
 		return

@@ -85,6 +85,7 @@ type Request struct {
 	Client   string        // client_id; DefaultClient if empty
 	Scopes   []route.Scope // exactly these; a token without scopes allows nothing
 	Roles    []string      // of a person; a token with roles is StaffClient's if it names no client
+	Username string        // of a person; left out if empty
 	Lifetime time.Duration // DefaultTTL if zero, or StaffTTL with roles
 }
 
@@ -104,6 +105,9 @@ func (i *Issuer) Token(r Request) (string, error) {
 	}
 	if len(r.Roles) > 0 {
 		claims[RolesClaim] = r.Roles
+	}
+	if r.Username != "" {
+		claims["username"] = r.Username
 	}
 	return i.Sign(claims)
 }

@@ -35,6 +35,7 @@ var story = []chapter{
 	{"reconcile finds a payment whose notification was lost", (*stage).lost},
 	{"a payment is asked about", (*stage).refresh},
 	{"a settlement report is uploaded and booked", (*stage).settlement},
+	{"people open the console", (*stage).console},
 	{"the stream's changes become events on the bus", (*stage).readStream},
 	{"the events on the bus come to an endpoint", (*stage).readQueues},
 	{"failed invocations become dead letters", (*stage).sendFailures},

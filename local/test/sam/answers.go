@@ -41,6 +41,8 @@ var promises = map[string]promise{
 	"notify-conflict.json":      {status: 200, body: []string{`{"status":"ok"}`}},
 	"resolve.json":              {status: 200, body: []string{`"decision":"none"`}},
 	"resolve-close.json":        {status: 200, body: []string{`"closed":{"at":"`}},
+	"console.json":              {status: 200},
+	"console-config.json":       {status: 200, body: []string{`"client_id":"kasir-staff"`}},
 	"tokens.json":               {status: 200, body: []string{`{"tokens":[]}`}},
 	"reconcile.json":            {body: []string{`"failed": 0`}},
 	"settlements.json":          {status: 200, body: []string{`{"settlements":[]}`}},

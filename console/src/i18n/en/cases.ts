@@ -1,0 +1,21 @@
+// The names of the kinds of open cases.
+export const cases = {
+  "case.parked": "The result at DOKU is not known",
+  "case.refused_in_doubt": "DOKU refused a repeat, the first may have been done",
+  "case.conflict": "DOKU's report does not match the order",
+  "case.restored": "The table was restored",
+  "case.auto_capture_failed": "The automatic capture failed",
+  "case.authorization_expiring": "A reservation ends soon",
+  "case.closed_paid": "A closed order was paid",
+  "case.late": "The money came after the page had ended",
+  "case.manual_refund": "DOKU carries out a refund by hand",
+  "case.unaccounted": "More went back than is known",
+  "case.overdrawn": "More went back than was taken",
+  "case.elsewhere": "Money moved without kasir",
+  "case.settlement": "A settlement row does not match",
+  "case.amount_corrected": "DOKU corrected the amount",
+  "case.unmatched_request": "Paid on a page that kasir did not ask for",
+  "case.odd_code": "Reserved under another response code",
+  "case.unconfirmed": "DOKU did not answer whether it was paid",
+  "case.not_settled": "DOKU should have paid out",
+};

@@ -1,0 +1,21 @@
+// Nama jenis kasus terbuka.
+export const cases = {
+  "case.parked": "Hasil di DOKU tidak diketahui",
+  "case.refused_in_doubt": "DOKU menolak pengulangan, yang pertama mungkin sudah dilakukan",
+  "case.conflict": "Laporan DOKU tidak cocok dengan pesanan",
+  "case.restored": "Tabel dipulihkan",
+  "case.auto_capture_failed": "Penagihan otomatis gagal",
+  "case.authorization_expiring": "Penahanan dana segera berakhir",
+  "case.closed_paid": "Pesanan yang ditutup dibayar",
+  "case.late": "Uang datang setelah halaman berakhir",
+  "case.manual_refund": "DOKU mengembalikan dana secara manual",
+  "case.unaccounted": "Uang yang kembali lebih banyak dari yang diketahui",
+  "case.overdrawn": "Uang yang kembali lebih banyak dari yang diterima",
+  "case.elsewhere": "Uang berpindah tanpa kasir",
+  "case.settlement": "Baris setelmen tidak cocok",
+  "case.amount_corrected": "DOKU mengoreksi jumlah",
+  "case.unmatched_request": "Dibayar di halaman yang tidak diminta kasir",
+  "case.odd_code": "Dana ditahan dengan kode jawaban lain",
+  "case.unconfirmed": "DOKU tidak menjawab apakah sudah dibayar",
+  "case.not_settled": "DOKU seharusnya sudah membayarkan",
+};
