@@ -78,7 +78,7 @@ func (b *bench) cold(ctx context.Context) error {
 		}
 	}
 	overHello(all)
-	b.report.note = fmt.Sprintf("%d rounds, %d certificates to trust, answers after 1 ms. %s", rounds, certificates, why)
+	b.report.note = fmt.Sprintf("%d rounds, %d certificates, answers after 1 ms. %s", rounds, certificates, why)
 	b.report.table = table(all[1:])
 	if b.before == "" {
 		judge(&b.report, all[1:])

@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"kasir/bench/event"
 	"kasir/bench/host"
 	"kasir/bench/standin"
+	"kasir/shared/function"
 	"kasir/shared/order"
 )
 
@@ -39,6 +41,11 @@ func (b *bench) startAll(ctx context.Context, env map[string]string, commands pr
 		c.byName[name] = process
 	}
 	return c, nil
+}
+
+// measured returns the names of the functions that are measured: all but the console's, which only serves files.
+func measured() []string {
+	return slices.DeleteFunc(function.Names(), func(name string) bool { return name == "console" })
 }
 
 func (c *processes) stop() {

@@ -34,7 +34,7 @@ func (b *bench) tls(ctx context.Context) error {
 	// If an answer comes before the SDK's transport has read the end of its own request, it gives the connection up. On
 	// loopback that happens often, behind a network hardly ever.
 	world.Pause.Store(int64(model.AtDynamoDB))
-	running, err := b.startAll(ctx, env, b.commands(function.Names()...), io.Discard)
+	running, err := b.startAll(ctx, env, b.commands(measured()...), io.Discard)
 	if err != nil {
 		return err
 	}
