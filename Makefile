@@ -22,6 +22,8 @@ LAMBDA_FLAGS := -trimpath -buildvcs=false -tags lambda.norpc -ldflags='-s -w -bu
 STAGE_ARCH := $(if $(filter command% environment%,$(origin ARCH)),ARCH=$(ARCH))
 ARCH ?= arm64
 CDK := node_modules/.bin/cdk
+# The CDK app. make rehearse builds it once.
+INFRA := go run ./infra
 GORELEASER := go run github.com/goreleaser/goreleaser/v2@v2.15.1
 
 .DEFAULT_GOAL := help
@@ -101,12 +103,12 @@ build: need-go console ## build the functions for AWS into dist/<arch>/<function
 
 # Builds for the architecture of STAGE, or of all stages. Each architecture has its own folder, so one build does not overwrite another.
 build-stages:
-	@archs=$$($(STAGE_ARCH) go run ./infra architectures $(STAGE)) && \
+	@archs=$$($(STAGE_ARCH) $(INFRA) architectures $(STAGE)) && \
 	  for arch in $$archs; do $(MAKE) --no-print-directory build ARCH=$$arch || exit 1; done
 
 synth: build-stages ## write the CloudFormation templates into cdk.out; needs no account (STAGE=sandbox: only that stage; ARCH=amd64 for x86_64)
 	@rm -rf cdk.out
-	@$(STAGE_ARCH) CDK_OUTDIR=cdk.out go run ./infra
+	@$(STAGE_ARCH) CDK_OUTDIR=cdk.out $(INFRA)
 	@echo "cdk.out: $$(ls cdk.out/*.template.json | xargs -n1 basename | tr '\n' ' ')"
 
 lint-infra: synth ## run cfn-lint and the CDK's own validator on both templates
@@ -119,32 +121,32 @@ diff: need-stage npm ## show what a deployment would change (STAGE=sandbox; BUIL
 	@$(STAGE_ARCH) $(CDK) diff kasir-$(STAGE) $(ARGS)
 
 bootstrap: need-stage npm ## prepare a stage's account and region for the CDK, once (STAGE=sandbox)
-	@facts=$$(go run ./infra facts $(STAGE)) && infra/deploy.sh bootstrap $(STAGE) $$facts
+	@facts=$$($(INFRA) facts $(STAGE)) && infra/deploy.sh bootstrap $(STAGE) $$facts
 
 deploy: need-stage npm ## deploy a stage, and print its URLs and the next step (STAGE=sandbox; CANARY=off: a bad version goes at once; BUILT=1: the binaries in dist)
-	@facts=$$(go run ./infra $(if $(REHEARSAL),facts,deployable) $(STAGE)) && infra/deploy.sh check $(STAGE) $$facts
+	@facts=$$($(INFRA) $(if $(REHEARSAL),facts,deployable) $(STAGE)) && infra/deploy.sh check $(STAGE) $$facts
 	@[ -n "$(BUILT)" ] || $(MAKE) --no-print-directory build-stages kasir $(STAGE_ARCH)
-	@facts=$$(go run ./infra facts $(STAGE)) && steps=$$(infra/deploy.sh steps $(STAGE) $$facts $(if $(ONLY_LISTS),lists=$(ONLY_LISTS))) && for lists in $$steps; do \
+	@facts=$$($(INFRA) facts $(STAGE)) && steps=$$(infra/deploy.sh steps $(STAGE) $$facts $(if $(ONLY_LISTS),lists=$(ONLY_LISTS))) && for lists in $$steps; do \
 	  echo "deploying kasir-$(STAGE) with the lists $$lists, of $$(echo $$steps | wc -w) deployments in all"; \
-	  LISTS=$$lists $(STAGE_ARCH) $(CDK) deploy kasir-$(STAGE) --outputs-file cdk-outputs.$(STAGE).json $(ARGS) || exit 1; \
+	  LISTS=$$lists CANARY=$$(infra/deploy.sh canary $(STAGE) $$facts) $(STAGE_ARCH) $(CDK) deploy kasir-$(STAGE) --outputs-file cdk-outputs.$(STAGE).json $(ARGS) || exit 1; \
 	done
 	@infra/deploy.sh next $(STAGE)
 
 drift: need-stage ## compare a deployed stage with its template, and print every resource that was changed by hand (STAGE=production)
-	@facts=$$(go run ./infra facts $(STAGE)) && infra/deploy.sh drift $(STAGE) $$facts
+	@facts=$$($(INFRA) facts $(STAGE)) && infra/deploy.sh drift $(STAGE) $$facts
 
 back: need-stage ## give each function that the last deployment of a stage changed its version of before, within seconds (STAGE=production)
-	@facts=$$(go run ./infra facts $(STAGE)) && infra/deploy.sh back $(STAGE) $$facts
+	@facts=$$($(INFRA) facts $(STAGE)) && infra/deploy.sh back $(STAGE) $$facts
 
 facts: need-stage
-	@go run ./infra facts $(STAGE)
+	@$(INFRA) facts $(STAGE)
 
 # The CDK's command runs this, see cdk.json. It runs through make, because Go's settings must be those of every build.
 app:
-	@go run ./infra
+	@$(INFRA)
 
 outputs: need-stage ## write cdk-outputs.<stage>.json of a stage that was deployed from another machine (STAGE=sandbox)
-	@facts=$$(go run ./infra facts $(STAGE)) && infra/deploy.sh outputs $(STAGE) $$facts
+	@facts=$$($(INFRA) facts $(STAGE)) && infra/deploy.sh outputs $(STAGE) $$facts
 
 SAM := .kasir/sam$(if $(STAGE),-$(STAGE))
 EVENTS := bin/kasir events write $(if $(STAGE),--stage $(STAGE) )$(ARGS)
@@ -158,16 +160,16 @@ sam: kasir ## write the files with which sam local runs the functions on the par
 sam-template:
 	@$(MAKE) --no-print-directory build ARCH=$$(go env GOHOSTARCH)
 	@rm -rf $(SAM)/cdk.out
-	@ARCH=$$(go env GOHOSTARCH) CDK_OUTDIR=$(SAM)/cdk.out go run ./infra
+	@ARCH=$$(go env GOHOSTARCH) CDK_OUTDIR=$(SAM)/cdk.out $(INFRA)
 
 test-sam: ## run make sam and every event under SAM CLI, without Docker's engine (Linux, root, two minutes; downloads SAM CLI once)
 	@local/test/sam/run
 
-destroy: need-stage npm ## delete a deployed stage; every stage except sandbox needs CONFIRM=<stage>
+destroy: need-stage npm ## delete a deployed stage; every stage except sandbox needs CONFIRM=<stage> (BUILT=1: with the binaries in dist)
 	@[ "$(STAGE)" = sandbox ] || [ "$(CONFIRM)" = "$(STAGE)" ] || \
 	  { echo "$(STAGE) takes payments: to destroy it, run make destroy STAGE=$(STAGE) CONFIRM=$(STAGE)"; exit 1; }
-	@$(MAKE) --no-print-directory build-stages $(STAGE_ARCH)
-	@facts=$$(go run ./infra facts $(STAGE)) && infra/deploy.sh unprotect $(STAGE) $$facts
+	@[ -n "$(BUILT)" ] || $(MAKE) --no-print-directory build-stages $(STAGE_ARCH)
+	@facts=$$($(INFRA) facts $(STAGE)) && infra/deploy.sh unprotect $(STAGE) $$facts
 	@$(STAGE_ARCH) $(CDK) destroy kasir-$(STAGE) $(ARGS)
 
 rehearse: npm ## deploy every stage to a replacement of AWS, run the functions there, and judge their calls by their roles (three minutes; downloads moto once)

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"kasir/shared/function"
+	"kasir/shared/metric"
 )
 
 // liveAlias is the alias under which every function is invoked. It names the version that has the traffic.
@@ -23,9 +24,22 @@ const (
 	canarySeconds = 300
 )
 
-// canaryAlarms are the alarms of the stage that end the canary of every function, with that of the function's own
-// errors. They count mistakes that a new version can make without crashing.
-var canaryAlarms = []string{"ServerErrors", "StoreFailures", "BadSignatures"}
+// canaryAlarms returns the names of the alarms that end the canary of a function: the one of its own errors, and those
+// that count the mistakes that it can make without crashing. An alarm for the mistakes of others would take a good
+// version back.
+func canaryAlarms(row function.Function) []string {
+	names := []string{function.LogicalID(row.Name) + "Errors"}
+	if row.MaxBody > 0 {
+		names = append(names, "ServerErrors")
+	}
+	if len(row.TableActions) > 0 {
+		names = append(names, "StoreFailures")
+	}
+	if row.Name == "notify" {
+		names = append(names, string(metric.BadSignatures))
+	}
+	return names
+}
 
 // makeAlias publishes a version of the function for each change of its code or settings, and makes its alias. With a
 // canary earlier versions stay, so that people can give them the traffic again.
@@ -72,7 +86,7 @@ func (d *deployment) makeCanary() {
 					DeploymentType: new("BLUE_GREEN"), DeploymentOption: new("WITH_TRAFFIC_CONTROL"),
 				},
 				AlarmConfiguration: &awscodedeploy.CfnDeploymentGroup_AlarmConfigurationProperty{
-					Enabled: true, Alarms: d.canaryAlarms(name),
+					Enabled: true, Alarms: d.canaryAlarms(f.row),
 				},
 				AutoRollbackConfiguration: &awscodedeploy.CfnDeploymentGroup_AutoRollbackConfigurationProperty{
 					Enabled: true, Events: list([]string{
@@ -94,9 +108,9 @@ func (d *deployment) makeCanary() {
 
 // canaryAlarms returns the alarms that end the canary of a function. They are named by reference: CloudFormation makes
 // them before it begins a canary.
-func (d *deployment) canaryAlarms(name string) []any {
+func (d *deployment) canaryAlarms(row function.Function) []any {
 	var alarms []any
-	for _, alarm := range append([]string{function.LogicalID(name) + "Errors"}, canaryAlarms...) {
+	for _, alarm := range canaryAlarms(row) {
 		alarms = append(alarms, &awscodedeploy.CfnDeploymentGroup_AlarmProperty{Name: d.alarmsMade[alarm].Ref()})
 	}
 	return alarms

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # deploy.sh does the checks of make bootstrap, make deploy and make destroy before they begin, and prints the next step.
 # A fact is name=value, as infra prints it: region, account (may be empty), reserved executions, lists, and prefix, domain,
-# certificate, boundary, and the restored table and its stream, if the stage has them.
+# certificate, boundary, readers of the secret, and the restored table and its stream, if the stage has them.
 #   deploy.sh check <stage> <fact>…       prints every unmet need with its remedy. If there is one, it ends with 1
 #   deploy.sh bootstrap <stage> <fact>…   prepares the account and the region for the CDK
 #   deploy.sh steps <stage> <fact>…       prints a line for each deployment that is needed: the lists of its template
+#   deploy.sh canary <stage> <fact>…      prints off for the deployment that adopts a restored table, and CANARY for any other
 #   deploy.sh next <stage>                prints the URLs of cdk-outputs.<stage>.json and the next step
 #   deploy.sh outputs <stage> <fact>…     writes cdk-outputs.<stage>.json for a stage that was deployed from another machine
 #   deploy.sh drift <stage> <fact>…       prints every resource that is not as its template says. If there is one, it ends with 1
@@ -19,10 +20,10 @@ note() { echo "  note: $1"; }
 # facts reads facts into variables of the same names.
 facts() {
   local fact
-  region="" account="" reserved=0 lists="" prefix="" domain="" certificate="" boundary="" table="" stream=""
+  region="" account="" reserved=0 lists="" prefix="" domain="" certificate="" boundary="" table="" stream="" readers=""
   for fact; do
     case $fact in
-    region=* | account=* | reserved=* | lists=* | prefix=* | domain=* | certificate=* | boundary=* | table=* | stream=*) printf -v "${fact%%=*}" %s "${fact#*=}" ;;
+    region=* | account=* | reserved=* | lists=* | prefix=* | domain=* | certificate=* | boundary=* | table=* | stream=* | readers=*) printf -v "${fact%%=*}" %s "${fact#*=}" ;;
     *) echo "deploy.sh has no fact $fact"; exit 2 ;;
     esac
   done
@@ -50,7 +51,8 @@ check() {
     check_executions "$stage"
     check_names "$stage"
     check_stack "$stage"
-    [ -z "$table" ] || check_table
+    [ -z "$table" ] || check_table "$stage"
+    check_reader "$stage"
   fi
   [ "$missing" = 0 ] || { echo "nothing was deployed"; return 1; }
 }
@@ -87,7 +89,7 @@ check_region() {
 
 check_bootstrap() {
   [ "$bootstrapped" = yes ] || need "account $account is not prepared for the CDK in $region: run make bootstrap STAGE=$1 once"
-  if [ -n "$boundary" ] && [[ $(aws iam get-policy --policy-arn "arn:aws:iam::$account:policy/kasir-boundary" 2>&1) == *NoSuchEntity* ]]; then
+  if [ -n "$boundary" ] && [[ $(aws iam get-policy --region us-east-1 --policy-arn "arn:aws:iam::$account:policy/kasir-boundary" 2>&1) == *NoSuchEntity* ]]; then
     need "account $account has no policy kasir-boundary, which the stage's roles need: run make bootstrap STAGE=$1 once more"
   fi
 }
@@ -152,12 +154,15 @@ covers() {
 
 # check_table checks a restored table. A restore brings back the items and the indexes, and none of these settings.
 check_table() {
-  local found index name=" --table-name $table --region $region"
+  local stage=$1 found index name=" --table-name $table --region $region"
   if ! found=$(aws dynamodb describe-table --table-name "$table" --region "$region" \
     --query 'Table.[TableStatus,LatestStreamArn,StreamSpecification.StreamViewType,DeletionProtectionEnabled,GlobalSecondaryIndexes[].IndexName]' \
     --output text 2>&1); then
     need "the restored table $table could not be read: $found"
     return
+  fi
+  if adopts "$stage"; then
+    note "the deployment gives the functions the restored table $table. It has no canary: all of them get the table and the hold at once"
   fi
   has_word "$found" ACTIVE || need "the restored table $table is not ACTIVE yet: wait for it"
   has_word "$found" NEW_AND_OLD_IMAGES || need "the table $table has no stream with both images: turn it on, and write its ARN into Table.Stream
@@ -177,6 +182,18 @@ check_table() {
     --query TimeToLiveDescription.TimeToLiveStatus --output text 2>/dev/null) == ENABL* ]] ||
     need "the table $table keeps notifications without order for ever
       aws dynamodb update-time-to-live$name --time-to-live-specification Enabled=true,AttributeName=expires_at"
+}
+
+# adopts reports whether a deployment gives the functions a restored table that they do not have yet.
+adopts() { [ -n "$table" ] && [ "$(stack_says "$1" "Stacks[0].Outputs[?OutputKey=='TableName'].OutputValue")" != "$table" ]; }
+
+# canary prints off for a deployment that adopts a restored table. With a canary most invocations would go on with the lost
+# table for five minutes, without the hold, and the alarms that the loss set off would end the deployment.
+canary() {
+  local stage=$1
+  shift
+  facts "$@"
+  if adopts "$stage"; then echo off; else echo "${CANARY:-}"; fi
 }
 
 # has_word reports whether a text has a word.
@@ -231,21 +248,40 @@ put_policy() {
   local arn=arn:aws:iam::$account:policy/$1 document version
   document=$(cat "${BASH_SOURCE[0]%/*}/policies/$1.json") || return 1
   document=${document//ACCOUNT/$account}
-  if ! aws iam get-policy --policy-arn "$arn" >/dev/null 2>&1; then
-    aws iam create-policy --policy-name "$1" --policy-document "$document" >/dev/null
+  if ! aws iam get-policy --region us-east-1 --policy-arn "$arn" >/dev/null 2>&1; then
+    aws iam create-policy --region us-east-1 --policy-name "$1" --policy-document "$document" >/dev/null
     return
   fi
-  for version in $(aws iam list-policy-versions --policy-arn "$arn" --query 'Versions[?!IsDefaultVersion].VersionId' --output text); do
-    aws iam delete-policy-version --policy-arn "$arn" --version-id "$version" || return 1
+  for version in $(aws iam list-policy-versions --region us-east-1 --policy-arn "$arn" --query 'Versions[?!IsDefaultVersion].VersionId' --output text); do
+    aws iam delete-policy-version --region us-east-1 --policy-arn "$arn" --version-id "$version" || return 1
   done
-  aws iam create-policy-version --policy-arn "$arn" --policy-document "$document" --set-as-default >/dev/null
+  aws iam create-policy-version --region us-east-1 --policy-arn "$arn" --policy-document "$document" --set-as-default >/dev/null
 }
 
-# is_empty reports whether a secret has no value. A secret that the role may not read counts as filled.
+# check_reader prints a note if kasir doctor would set off the alarm SecretRead with these credentials. CloudTrail names a
+# role with its path, which the ARN of its sessions lacks. In CI the doctor reads no secret.
+check_reader() {
+  local session role=""
+  [ "${GITHUB_ACTIONS:-}" != true ] || return 0
+  session=$(aws sts get-caller-identity --region us-east-1 --query Arn --output text 2>/dev/null)
+  case $session in
+  *:assumed-role/*)
+    role=${session#*:assumed-role/}
+    role=$(aws iam get-role --role-name "${role%%/*}" --region us-east-1 --query Role.Arn --output text 2>/dev/null)
+    ;;
+  arn:*) note "kasir doctor --stage $1 would read DOKU's keys as $session, and the alarm SecretRead then sends a page: use a role for it" ;;
+  esac
+  if [[ $role == arn:* ]] && ! has "$readers" "$role"; then
+    note "kasir doctor --stage $1 would read DOKU's keys as you, and the alarm SecretRead then sends a page. If you may read them,
+    put your role into SecretReaders in infra/stages.go: $role"
+  fi
+}
+
+# is_empty reports whether a secret has no value. It does not read the value, which would set off the alarm SecretRead. A
+# secret that the role may not describe counts as filled.
 is_empty() {
-  local said
-  said=$(aws secretsmanager get-secret-value --secret-id "$1" --region "$2" --query Name 2>&1 >/dev/null) && return 1
-  [[ $said == *ResourceNotFoundException* ]]
+  [ "$(aws secretsmanager describe-secret --secret-id "$1" --region "$2" --output text \
+    --query "contains(values(VersionIdsToStages || \`{}\`)[], 'AWSCURRENT')" 2>/dev/null)" = False ]
 }
 
 # steps prints the lists of each deployment. CloudFormation creates or deletes one index of a table at a time. A new table
@@ -300,7 +336,7 @@ check_lists() {
   local stage=$1 table=$2 region=$3 state
   [ -n "$table" ] || return 0
   state=$(aws dynamodb get-item --table-name "$table" --region "$region" --key '{"pk":{"S":"lists"}}' \
-    --query Item.d.BOOL --output text 2>/dev/null)
+    --query Item.d.BOOL --output text 2>/dev/null) || return 0 # a role that may not read the table cannot tell
   [ "$state" != True ] || return 0
   if [ "$(aws dynamodb scan --table-name "$table" --region "$region" --select COUNT --limit 1 --query Count --output text 2>/dev/null)" = 0 ] &&
     aws dynamodb put-item --table-name "$table" --region "$region" --item '{"pk":{"S":"lists"},"s":{"N":"0"},"d":{"BOOL":true}}' \
@@ -356,6 +392,7 @@ outputs() {
   local stage=$1 found
   shift
   facts "$@"
+  check_account || return 1
   found=$(aws cloudformation describe-stacks --stack-name "kasir-$stage" --region "$region" --query 'Stacks[0].Outputs' --output json) ||
     { echo "kasir-$stage could not be read in $region: is it deployed there, in this account?"; return 1; }
   echo "$found" | node -e '
@@ -370,6 +407,7 @@ drift() {
   local stage=$1 id status changed
   shift
   facts "$@"
+  check_account || return 1
   id=$(aws cloudformation detect-stack-drift --stack-name "kasir-$stage" --region "$region" --query StackDriftDetectionId --output text) || return 1
   while
     status=$(aws cloudformation describe-stack-drift-detection-status --stack-drift-detection-id "$id" --region "$region" \
@@ -389,17 +427,19 @@ drift() {
 }
 
 # back moves the aliases within seconds, past CloudFormation and its canary. A function whose version is older than the
-# last deployment stays: the version before belongs to a deployment before.
+# last deployment stays: the version before belongs to a deployment before. So does one whose version before has another
+# table, which was lost.
 back() {
   local stage=$1 since functions name now changed before version
   shift
   facts "$@"
+  check_account || return 1
   since=$(aws cloudformation describe-stacks --stack-name "kasir-$stage" --region "$region" --query 'Stacks[0].LastUpdatedTime' --output text) || return 1
   functions=$(aws cloudformation list-stack-resources --stack-name "kasir-$stage" --region "$region" --output text \
     --query "StackResourceSummaries[?ResourceType=='AWS::Lambda::Function'].PhysicalResourceId") || return 1
   for name in $functions; do
     now=$(aws lambda get-alias --function-name "$name" --name live --region "$region" --query FunctionVersion --output text) || return 1
-    changed=$(aws lambda get-function-configuration --function-name "$name" --qualifier "$now" --region "$region" --query LastModified --output text) || return 1
+    changed=$(version_says LastModified "$now") || return 1
     [[ ${changed:0:19} < ${since:0:19} ]] && continue
     before=0
     for version in $(aws lambda list-versions-by-function --function-name "$name" --region "$region" --query 'Versions[].Version' --output text); do
@@ -409,6 +449,10 @@ back() {
       echo "$name stays at version $now: there is none before it"
       continue
     fi
+    if [ "$(version_says Environment.Variables.TABLE_NAME "$before")" != "$(version_says Environment.Variables.TABLE_NAME "$now")" ]; then
+      echo "$name stays at version $now: version $before has another table"
+      continue
+    fi
     aws lambda update-alias --function-name "$name" --name live --function-version "$before" --region "$region" \
       --routing-config AdditionalVersionWeights={} >/dev/null || return 1
     echo "$name goes back from version $now to $before"
@@ -416,14 +460,17 @@ back() {
   echo "now deploy the commit before, which the template must match: make deploy STAGE=$stage CANARY=off"
 }
 
+version_says() { aws lambda get-function-configuration --function-name "$name" --qualifier "$2" --region "$region" --query "$1" --output text; }
+
 unprotect() {
   local stage=$1
   shift
   facts "$@"
+  check_account || return 1
   aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name "kasir-$stage" --region "$region" >/dev/null
 }
 
 case "${1:-}" in
-check | bootstrap | steps | next | outputs | drift | back | unprotect) "$@" ;;
-*) echo "usage: deploy.sh check|bootstrap|steps|outputs|drift|back|unprotect <stage> <fact>… | next <stage>"; exit 2 ;;
+check | bootstrap | steps | canary | next | outputs | drift | back | unprotect) "$@" ;;
+*) echo "usage: deploy.sh check|bootstrap|steps|canary|outputs|drift|back|unprotect <stage> <fact>… | next <stage>"; exit 2 ;;
 esac

@@ -74,6 +74,13 @@ const account = `case "$1 $2" in
 *) echo "ResourceNotFoundException or no such stack" >&2; exit 254 ;;
 esac`
 
+// emptySecrets is an account whose secrets have no value. Nobody may read one: each reading sets off SecretRead.
+const emptySecrets = `case "$1 $2" in
+"secretsmanager describe-secret") echo False; exit ;;
+"secretsmanager get-secret-value") echo "a secret was read"; exit ;;
+esac
+` + account
+
 // answering returns the account with one answer replaced.
 func answering(command, answer string) string {
 	return `if [ "$1 $2" = "` + command + `" ]; then ` + answer + "; fi\n" + account
@@ -122,9 +129,8 @@ func TestWhatIsMissingForADeploymentIsSaid(t *testing.T) {
 			t.Errorf("%q: %v\n%s", c.aws, err, out)
 		}
 	}
-	if out, err := script(t,
-		answering("cloudformation describe-stacks", "echo arn:aws:secretsmanager:ap-southeast-3:1:secret:x; exit"),
-		sandbox...); err != nil || !strings.Contains(out, "is still empty") {
+	if out, err := script(t, `if [ "$1" = cloudformation ]; then echo arn:aws:secretsmanager:ap-southeast-3:1:secret:x; exit; fi
+`+emptySecrets, sandbox...); err != nil || !strings.Contains(out, "is still empty") {
 		t.Errorf("the secret is empty: %v\n%s", err, out)
 	}
 	other := append(slices.Clone(sandbox), "account=444455556666")
@@ -246,6 +252,35 @@ func TestAnOldNodeIsSaid(t *testing.T) {
 	}
 }
 
+// kasir doctor reads DOKU's keys as the person who runs it. A reader who is unknown to the alarm gets the ARN under which
+// CloudTrail will name the role.
+func TestTheDoctorsRoleIsToldToTheAlarm(t *testing.T) {
+	const role = "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_1"
+	as := func(session string) string {
+		return `case "$*" in
+*get-caller-identity*Arn*) echo arn:aws:sts::111122223333:` + session + `; exit ;;
+*"--role-name AWSReservedSSO_Ops_1 "*) echo ` + role + `; exit ;;
+esac
+` + account
+	}
+	known := adopted()
+	known.SecretReaders = []string{"arn:aws:iam::111122223333:role/other", role}
+	i := strings.Index(known.facts(), "readers=")
+	readers, _, _ := strings.Cut(known.facts()[max(i, 0):], " ")
+	for _, c := range []struct{ session, readers, want string }{
+		{"assumed-role/AWSReservedSSO_Ops_1/budi", "readers=",
+			"put your role into SecretReaders in infra/stages.go: " + role},
+		{"assumed-role/AWSReservedSSO_Ops_1/budi", readers, ""},
+		{"assumed-role/Unknown/budi", "readers=", ""},
+		{"user/budi", readers, "as arn:aws:sts::111122223333:user/budi, and the alarm SecretRead then sends a page"},
+	} {
+		out, err := script(t, as(c.session), append(slices.Clone(sandbox), c.readers)...)
+		if err != nil || !strings.Contains(out, c.want) || strings.Contains(out, "SecretRead") != (c.want != "") {
+			t.Errorf("%s with %s: %v\n%s", c.session, c.readers, err, out)
+		}
+	}
+}
+
 // With a boundary, the account is prepared with kasir's policies instead of AdministratorAccess. The account's number
 // is in each of them.
 func TestBootstrapWithABoundaryGivesNoAdministrator(t *testing.T) {
@@ -302,14 +337,15 @@ esac
 }
 
 // The functions of the last deployment get their version of before. The others stay, because their version of before
-// belongs to another deployment.
+// belongs to another deployment, or knows a table that was lost.
 func TestFunctionsGoBackOneDeployment(t *testing.T) {
 	asked := filepath.Join(t.TempDir(), "asked")
 	aws := `case "$1 $2" in
 "cloudformation describe-stacks") echo 2026-11-30T20:00:00.123000+00:00; exit ;;
-"cloudformation list-stack-resources") printf 'kasir-capture\tkasir-refund\tkasir-new\n'; exit ;;
+"cloudformation list-stack-resources") printf 'kasir-capture\tkasir-refund\tkasir-new\tkasir-lost\n'; exit ;;
 "lambda get-alias") [ $4 = kasir-new ] && echo 1 || echo 10; exit ;;
-"lambda get-function-configuration") [ $4 = kasir-refund ] && echo 2026-11-29T08:00:00.000+0000 || echo 2026-11-30T20:00:41.000+0000; exit ;;
+"lambda get-function-configuration") [[ $* == *TABLE_NAME* ]] && { [ $4 = kasir-lost ] && echo table-$6 || echo table; exit; }
+  [ $4 = kasir-refund ] && echo 2026-11-29T08:00:00.000+0000 || echo 2026-11-30T20:00:41.000+0000; exit ;;
 "lambda list-versions-by-function") [ $4 = kasir-new ] && printf '$LATEST\t1\n' || printf '$LATEST\t9\t8\t10\t11\n'; exit ;;
 "lambda update-alias") echo "$*" >>` + asked + `; exit ;;
 esac
@@ -317,7 +353,8 @@ esac
 	out, err := script(t, aws, "back", "sandbox", "region=ap-southeast-3")
 	moved, _ := os.ReadFile(asked)
 	if err != nil || !strings.Contains(out, "kasir-capture goes back from version 10 to 9") ||
-		!strings.Contains(out, "kasir-new stays at version 1") || strings.Contains(out, "kasir-refund") {
+		!strings.Contains(out, "kasir-new stays at version 1") ||
+		!strings.Contains(out, "kasir-lost stays at version 10: version 9 has another table") || strings.Contains(out, "kasir-refund") {
 		t.Errorf("%v\n%s", err, out)
 	}
 	if string(moved) != "lambda update-alias --function-name kasir-capture --name live --function-version 9 "+
@@ -351,7 +388,7 @@ esac
 }
 
 func TestTheNextStepIsSaid(t *testing.T) {
-	out, err := script(t, account, "next", "sandbox")
+	out, err := script(t, emptySecrets, "next", "sandbox")
 	for _, want := range []string{
 		"https://api.example/notifications",
 		"put-secret-value --region ap-southeast-3 --secret-id arn:aws:secretsmanager:ap-southeast-3:111122223333:secret:kasir-sandbox/doku-AbCdEf",
@@ -363,7 +400,7 @@ func TestTheNextStepIsSaid(t *testing.T) {
 		}
 	}
 	// A role that may not read the secret must not report it as empty.
-	for _, filled := range []string{"exit 0", "echo AccessDeniedException >&2; exit 254"} {
+	for _, filled := range []string{"echo True", "echo AccessDeniedException >&2; exit 254"} {
 		if out, err = script(t, filled, "next", "sandbox"); err != nil ||
 			strings.Contains(out, "fill the secret") || strings.Contains(out, "webhooks rotate") {
 			t.Errorf("%s: %v\n%s", filled, err, out)

@@ -134,6 +134,9 @@ func (s Stage) facts() string {
 	if s.Table != nil {
 		all = append(all, "table="+s.Table.Name, "stream="+s.Table.Stream)
 	}
+	if len(s.SecretReaders) > 0 {
+		all = append(all, "readers="+strings.Join(s.SecretReaders, ","))
+	}
 	if s.Pool != nil {
 		all = append(all, "prefix="+s.Pool.DomainPrefix)
 	}

@@ -120,6 +120,21 @@ var releaseFaults = []fault{
 		at(properties(t, "CaptureFunctionCanary"), "AlarmConfiguration", "Alarms", 0).(object)["Name"] =
 			object{"Ref": "RefundFunctionErrorsAlarm"}
 	}},
+	{"a stranger's posts end the canary of a function that gets none", "canary", func(t template) {
+		alarms := at(properties(t, "CaptureFunctionCanary"), "AlarmConfiguration").(object)
+		alarms["Alarms"] = append(alarms["Alarms"].([]any), object{"Name": object{"Ref": "BadSignaturesAlarm"}})
+	}},
+	{"a canary does not watch the table", "canary", func(t template) {
+		alarms := at(properties(t, "ReconcileFunctionCanary"), "AlarmConfiguration").(object)
+		alarms["Alarms"] = alarms["Alarms"].([]any)[:1]
+	}},
+	{"an alarm on the errors of another function", "canary", func(t template) {
+		of := at(properties(t, "CaptureFunctionErrorsAlarm"), "Dimensions", 0).(object)
+		of["Value"] = object{"Ref": "RefundFunction"}
+	}},
+	{"an alarm on the errors of another API", "alarms", func(t template) {
+		at(properties(t, "ServerErrorsAlarm"), "Dimensions", 0).(object)["Value"] = "other"
+	}},
 	{"an alarm that is not there", "references", func(t template) {
 		at(properties(t, "CaptureFunctionCanary"), "AlarmConfiguration", "Alarms", 0).(object)["Name"] =
 			object{"Ref": "CaptureFunctionFailuresAlarm"}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -34,13 +35,15 @@ func (c *checker) restored(s Stage) {
 	if r == nil {
 		return
 	}
-	c.require(tableName.MatchString(r.Name), "Table.Name", "is %q; it must be the name of the restored table", r.Name)
+	begin := s.StackName() + "-" // the boundary and CI's role allow no other names
+	c.require(tableName.MatchString(r.Name) && strings.HasPrefix(r.Name, begin), "Table.Name",
+		"is %q; it must be the name of the restored table, and begin with %s", r.Name, begin)
 	part := streamARN.FindStringSubmatch(r.Stream)
 	right := part != nil && part[1] == s.Region && (s.Account == "" || part[2] == s.Account) && part[3] == r.Name
 	c.require(right, "Table.Stream", "is %q; it must be the LatestStreamArn of the table %s in %s", r.Stream, r.Name,
 		s.Region)
 	at, err := time.Parse(time.RFC3339, r.RestoredTo)
-	c.require(err == nil && at.Nanosecond() == 0, "Table.RestoredTo",
+	c.require(err == nil && at.Nanosecond() == 0 && !at.IsZero() && at.Before(time.Now()), "Table.RestoredTo",
 		"is %q; it must be the time to which the table was restored, such as 2026-11-30T10:00:00Z", r.RestoredTo)
 }
 

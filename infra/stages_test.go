@@ -107,7 +107,7 @@ func TestWrongStagesAreNamed(t *testing.T) {
 		"Notifications":         func(s *Stage) { s.Notifications.Rate = 5 },
 		"Scale.Shards":          func(s *Stage) { s.Scale.Shards = 7 },
 		"Scale.PageRuns":        func(s *Stage) { s.Scale.PageRuns = 9 },
-		"it must be 0 or at le": func(s *Stage) { s.Concurrency.Reconcile, s.Scale.PageRuns = 4, 4 },
+		"it must be 0 or at le": func(s *Stage) { s.Concurrency.Reconcile, s.Scale.PageRuns = 5, 4 },
 		"Scale.LooksAtOnce":     func(s *Stage) { s.Scale.Shards, s.Scale.LooksAtOnce = 64, 16 },
 		"LOOKS_AT_ONCE":         func(s *Stage) { s.Scale.LooksAtOnce, s.Scale.PageRuns = 65, 8 },
 		"Scale.StreamParallel":  func(s *Stage) { s.Scale.StreamParallel = 11 },

@@ -24,7 +24,7 @@ type deployment struct {
 	Table        string `json:"TableName"`
 	Bus          string `json:"BusName"`
 	LogGroups    string `json:"LogGroups"`         // function=group, separated by spaces
-	Reconcile    string `json:"ReconcileFunction"` // the function's name at AWS
+	Reconcile    string `json:"ReconcileFunction"` // the function's name at AWS with its alias, such as name:live
 	Deliver      string `json:"DeliverFunction"`   // likewise
 	Refresh      string `json:"RefreshFunction"`   // likewise
 	// Webhooks is the endpoints as JSON, empty without any; WebhookSecret is the ARN of their secret.
@@ -35,6 +35,7 @@ type deployment struct {
 	// Settings is JSON: the stage's settings of a function that changes orders and does not call DOKU.
 	Settings  string `json:"Settings"`
 	Retention string `json:"RetentionDays"` // JSON, see retention
+	Staff     string `json:"StaffClientId"` // empty without Staff, and where the issuer of tokens is not the stack's
 
 	secretFile string
 	noSecret   bool // the checks do without DOKU's keys

@@ -26,7 +26,8 @@ func doctorCommand() *cobra.Command {
 			"those that need time. It ends with 0 if no answer differs from the settings of the environment, and\n" +
 			"with 1 if settings should change or nothing could be found out. docs/operations.md has the details.\n\n" +
 			"The secret is read with the credentials in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and\n" +
-			"AWS_SESSION_TOKEN, or from --secret-file. With --probe, DOKU_ENVIRONMENT, DOKU_CLIENT_ID and\n" +
+			"AWS_SESSION_TOKEN, or from --secret-file. Their role must be in SecretReaders of infra/stages.go,\n" +
+			"or the alarm SecretRead sends a page. With --probe, DOKU_ENVIRONMENT, DOKU_CLIENT_ID and\n" +
 			"DOKU_SECRET_KEY do without any deployment.",
 		Example: "  eval \"$(aws configure export-credentials --format env)\" && kasir doctor --stage sandbox\n" +
 			"  kasir doctor --stage sandbox --secret-file secret.json\n" +

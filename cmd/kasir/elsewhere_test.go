@@ -179,15 +179,15 @@ func TestAnOperatorAsksDOKU(t *testing.T) {
 func TestAnOperatorAsksDOKUForAStage(t *testing.T) {
 	var body []byte
 	stand := server(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/2015-03-31/functions/kasir-refresh-1/invocations" {
+		if r.URL.Path != "/2015-03-31/functions/kasir-refresh-1:live/invocations" {
 			http.NotFound(w, r)
 			return
 		}
 		body, _ = io.ReadAll(r.Body)
 		fmt.Fprint(w, `{"statusCode":200,"headers":{},"body":"{\"order\":{\"invoice_number\":\"ASK-1\"},\"status\":\"PAID\"}"}`)
 	})
-	outputs := stageOutputs(t, map[string]string{"RefreshFunction": "kasir-refresh-1", "TableName": "kasir-production",
-		"Settings": `{"SCOPE_PREFIX":"kasir/"}`})
+	outputs := stageOutputs(t, map[string]string{"RefreshFunction": "kasir-refresh-1:live",
+		"TableName": "kasir-production", "Settings": `{"SCOPE_PREFIX":"kasir/"}`})
 	c := kasir(t, "refresh", "ASK-1", "--stage", "production", "--outputs", outputs)
 	c.Env = append(append(c.Env, someCredentials...), "AWS_ENDPOINT_URL_LAMBDA="+stand)
 	stdout, stderr, err := output(t, c)

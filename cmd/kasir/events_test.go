@@ -243,6 +243,7 @@ func TestEventsOfAStage(t *testing.T) {
 	deployed := func(doku string) {
 		content, err := json.Marshal(map[string]any{"kasir-sandbox": map[string]string{
 			"ApiUrl": api, "NotificationUrl": api + "/notifications", "TableName": "the-table", "BusName": "the-bus",
+			"StaffClientId":   "the-client",
 			"SecretArn":       "arn:aws:secretsmanager:eu-west-1:111122223333:secret:kasir-x",
 			"DokuEnvironment": doku,
 			"Settings":        `{"SCOPE_PREFIX":"kasir/","CALLBACK_HOSTS":"shop.example.com,other.example"}`,
@@ -273,7 +274,8 @@ func TestEventsOfAStage(t *testing.T) {
 	var given map[string]map[string]string
 	readJSON(t, filepath.Join(out, "env.json"), &given)
 	c, bus := given["CaptureFunction"], given["PublishFunction"]["EVENT_BUS"]
-	if c["TABLE_NAME"] != "the-table" || c["DOKU_SECRET_ARN"] == "" || bus != "the-bus" {
+	if c["TABLE_NAME"] != "the-table" || c["DOKU_SECRET_ARN"] == "" || bus != "the-bus" ||
+		c["STAFF_CLIENTS"] != "the-client" || given["NotifyFunction"]["STAFF_CLIENTS"] != "" {
 		t.Errorf("env.json has %v", given)
 	}
 	var template samTemplate

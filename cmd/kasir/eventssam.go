@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 
+	"kasir/shared/app"
 	"kasir/shared/function"
 )
 
@@ -67,6 +68,9 @@ func (d deployment) samEnvironment() samEnvironment {
 		}
 		if f.Stream {
 			each[f.Name]["EVENT_BUS"] = d.Bus
+		}
+		if d.Staff != "" && slices.Contains(app.Variables(f), "STAFF_CLIENTS") {
+			each[f.Name]["STAFF_CLIENTS"] = d.Staff
 		}
 		if f.Reports && d.Reports != "" {
 			each[f.Name]["REPORTS_BUCKET"] = d.Reports

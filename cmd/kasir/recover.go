@@ -28,6 +28,7 @@ type recoverFlags struct {
 	days     int
 	rate     int
 	patience time.Duration
+	skip     bool
 }
 
 func recoverCommand() *cobra.Command {
@@ -55,6 +56,8 @@ func recoverCommand() *cobra.Command {
 	c.Flags().IntVar(&f.rate, "rate", 50, "orders that are written in a second, at most")
 	c.Flags().DurationVar(&f.patience, "patience", 15*time.Minute,
 		"without an answer of DOKU for so long, the orders that are left need a person")
+	c.Flags().BoolVar(&f.skip, "skip-unreadable", false,
+		"go on without the events of which not even the invoice number can be read")
 	return c
 }
 
@@ -62,6 +65,9 @@ func (f recoverFlags) run(c *cobra.Command) error {
 	if f.days < 0 || f.rate < 1 || f.rate > maxRate {
 		return usagef("--days %d, --rate %d: days must not be below 0, and the rate must be between 1 and %d",
 			f.days, f.rate, maxRate)
+	}
+	if f.patience <= 0 {
+		return usagef("--patience %s: it must be above 0, or DOKU would be asked about no order", f.patience)
 	}
 	s := screenOf(c)
 	end := s.begin("opening the orders")
@@ -72,7 +78,7 @@ func (f recoverFlags) run(c *cobra.Command) error {
 	}
 	defer d.close()
 	r := recovery.Recovery{
-		Service: d.Service, Days: f.days, Scan: scanOf(d), Pace: pacer(f.rate), Patience: f.patience,
+		Service: d.Service, Days: f.days, Skip: f.skip, Scan: scanOf(d), Pace: pacer(f.rate), Patience: f.patience,
 		Say: s.update, Clock: time.Now, Pause: pauseBetweenRuns,
 		Reconcile: func(ctx context.Context) error { _, err := reconcile(ctx, f.where); return err },
 	}
@@ -219,6 +225,7 @@ type recoveryDocument struct {
 	Since      time.Time          `json:"since"`
 	Released   bool               `json:"released"` // captures and refunds are no longer held
 	Events     int                `json:"events"`
+	Skipped    int                `json:"skipped"`   // events whose order cannot be read
 	Lost       []string           `json:"lost"`      // orders with lost events
 	Asked      int                `json:"asked"`     // orders about which DOKU was asked
 	Attention  []string           `json:"attention"` // a person must look; no money of these orders moves until then
@@ -233,7 +240,8 @@ type recoveryDocument struct {
 // showRecovery prints the result. Anything that is left for a person is an error.
 func showRecovery(s *screen, d *desk, r recovery.Recovery, done recovery.Result) error {
 	doc := recoveryDocument{
-		Place: d.place, RestoredTo: r.RestoredTo, Since: r.Since, Released: true, Events: done.Events, Lost: done.Lost,
+		Place: d.place, RestoredTo: r.RestoredTo, Since: r.Since, Released: true, Events: done.Events,
+		Skipped: done.Skipped, Lost: done.Lost,
 		Asked: done.Asked, Attention: done.Attention, Differ: done.Differ, Unknown: done.Unknown, Orphans: done.Orphans,
 		Silent: done.Silent, Unreadable: done.Newer, NotAsked: done.Before,
 	}
@@ -241,6 +249,9 @@ func showRecovery(s *screen, d *desk, r recovery.Recovery, done recovery.Result)
 	fmt.Fprintf(s.text, "  %d events of the archive, since %s: %d orders have lost events\n", done.Events,
 		formatTime(r.Since), len(done.Lost))
 	fmt.Fprintf(s.text, "  DOKU was asked about %d orders\n", done.Asked)
+	if done.Skipped > 0 {
+		fmt.Fprintf(s.text, "  %d events cannot be read, not even their invoice numbers\n", done.Skipped)
+	}
 	list := func(what string, invoices []string) {
 		if len(invoices) > 0 {
 			fmt.Fprintf(s.text, "  %s: %s\n", what, strings.Join(invoices, ", "))
@@ -261,8 +272,8 @@ func showRecovery(s *screen, d *desk, r recovery.Recovery, done recovery.Result)
 	if err := s.document(doc); err != nil {
 		return err
 	}
-	if n := len(done.Attention) + len(done.Differ) + len(done.Unknown) + len(done.Newer); n > 0 {
-		return fmt.Errorf("the recovery has ended, and %d orders need a person", n)
+	if n := len(done.Attention) + len(done.Differ) + len(done.Unknown) + len(done.Newer) + done.Skipped; n > 0 {
+		return fmt.Errorf("the recovery has ended, and %d entries of its list need a person", n)
 	}
 	return nil
 }

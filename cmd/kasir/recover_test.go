@@ -21,6 +21,7 @@ func TestRecoverNeedsARestoredTable(t *testing.T) {
 		{"an unreadable time", restored, []string{"--since", "yesterday"}, 2, "--since \"yesterday\""},
 		{"a time after the restore", restored, []string{"--since", "2026-11-30T10:00:01Z"}, 2, "after the restore"},
 		{"a wrong rate", restored, []string{"--rate", "0"}, 2, "--rate 0"},
+		{"no patience", restored, []string{"--patience", "0s"}, 2, "--patience 0s"},
 		{"an archive that does not answer", restored, nil, 1, "captures and refunds are still held"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

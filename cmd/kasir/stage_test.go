@@ -153,7 +153,7 @@ func TestReconcileOfAStage(t *testing.T) {
 	var failure atomic.Value
 	stand := server(t, func(w http.ResponseWriter, r *http.Request) {
 		calls.Add(1)
-		if r.URL.Path != "/2015-03-31/functions/kasir-reconcile-1/invocations" {
+		if r.URL.Path != "/2015-03-31/functions/kasir-reconcile-1:live/invocations" {
 			http.NotFound(w, r)
 			return
 		}
@@ -162,7 +162,7 @@ func TestReconcileOfAStage(t *testing.T) {
 		}
 		fmt.Fprint(w, `{"looked":3,"settled":1,"parked":0,"paid":0,"expiring":0,"failed":0,"left":0,"unanswered":0}`)
 	})
-	outputs := stageOutputs(t, map[string]string{"ReconcileFunction": "kasir-reconcile-1"})
+	outputs := stageOutputs(t, map[string]string{"ReconcileFunction": "kasir-reconcile-1:live"})
 	run := func() (string, string, error) {
 		c := kasir(t, "reconcile", "--stage", "production", "--outputs", outputs)
 		c.Env = append(append(c.Env, someCredentials...), "AWS_ENDPOINT_URL_LAMBDA="+stand)

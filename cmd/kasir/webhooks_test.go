@@ -330,7 +330,7 @@ func TestWebhooksOfAStage(t *testing.T) {
 		case action == "StartMessageMoveTask":
 			calls = append(calls, string(body))
 			fmt.Fprint(w, `{"TaskHandle":"x"}`)
-		case strings.HasSuffix(r.URL.Path, "/functions/kasir-deliver/invocations"):
+		case strings.HasSuffix(r.URL.Path, "/functions/kasir-deliver:live/invocations"):
 			calls = append(calls, string(body))
 			fmt.Fprint(w, `{"endpoint":"shop","event_id":"evt-test-1","ms":3,"outcome":"failed","cause":"no route"}`)
 		default:
@@ -339,7 +339,7 @@ func TestWebhooksOfAStage(t *testing.T) {
 	})
 	endpoints := fmt.Sprintf(`[{"name":"shop","url":"https://shop.example/hooks","types":["payment.paid"],`+
 		`"queue":%q,"letters":%q}]`, queue, queue+"-letters")
-	outputs := stageOutputs(t, map[string]string{"Webhooks": endpoints, "DeliverFunction": "kasir-deliver",
+	outputs := stageOutputs(t, map[string]string{"Webhooks": endpoints, "DeliverFunction": "kasir-deliver:live",
 		"WebhookSecretArn": "arn:aws:secretsmanager:ap-southeast-3:111122223333:secret:webhooks-AbCdEf"})
 	webhooks := func(args ...string) *exec.Cmd {
 		c := kasir(t, append([]string{"webhooks"}, args...)...)

@@ -37,7 +37,7 @@ func staffRows(s *Settings) []row {
 
 // staff reads the limits of the roles' refunds.
 func (r *reader) staff(s *Settings) {
-	limits := r.getenv("MAX_REFUND")
+	limits := strings.TrimSpace(r.getenv("MAX_REFUND"))
 	if limits == "" && strings.TrimSpace(r.getenv("ROLES")) == "" {
 		limits = edge.DefaultRefunds
 	}

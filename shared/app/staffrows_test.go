@@ -16,6 +16,7 @@ func TestRolesAreRead(t *testing.T) {
 		most  int64 // of the role support
 	}{
 		"none":       {nil, 4, 1_000_000},
+		"blanks":     {map[string]string{"MAX_REFUND": " "}, 4, 1_000_000},
 		"own limits": {map[string]string{"MAX_REFUND": "support=5000,admin=9"}, 4, 5000},
 		"own roles":  {map[string]string{"ROLES": "support=payments:refund,x=payments:read"}, 2, 0},
 		"both": {map[string]string{"ROLES": "support=payments:refund", "MAX_REFUND": "support=7"}, 1,

@@ -73,10 +73,13 @@ func greater(a, b int64) int64 {
 func rolesIn(event events.APIGatewayV2HTTPRequest, claims map[string]string, name string) []string {
 	claim := claims[name]
 	if isList(claim) {
-		return listed(event, claim, name)
+		return listed(event, claim, name, oneRole)
 	}
-	return []string{text(claim)}
+	return oneRole(text(claim))
 }
+
+// oneRole returns the role of a claim that is a text: it is one name, also if it has blanks.
+func oneRole(text string) []string { return []string{text} }
 
 var roleName = regexp.MustCompile(`^[a-z-]+$`)
 

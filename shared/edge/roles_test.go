@@ -80,6 +80,7 @@ func TestAListOfRolesIsReadFromTheToken(t *testing.T) {
 	staff := Staff{Clients: []string{"desk"}, Claim: "roles", Roles: defaultRoles(t)}
 	for token, want := range map[string]bool{
 		`{"roles":["x","admin"]}`: true, `{"roles":["x admin"]}`: false, `{"roles":[["admin"]]}`: false,
+		`{"roles":"[x admin y]"}`: false,
 	} {
 		payload := base64.RawURLEncoding.EncodeToString([]byte(token))
 		header := map[string]string{"authorization": "Bearer e30." + payload + ".c"}

@@ -15,8 +15,9 @@ type Set struct {
 }
 
 type value struct {
-	name Name
-	nums []float64
+	name  Name
+	sum   float64   // of a count, or the value of a gauge
+	times []float64 // milliseconds
 }
 
 // maxValues is the number of values of one metric in a line (CloudWatch's limit).
@@ -29,26 +30,22 @@ func (s *Set) Add(name Name, n int) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if v := s.find(name); len(v.nums) > 0 {
-		v.nums[0] += float64(n)
-	} else {
-		v.nums = []float64{float64(n)}
-	}
+	s.find(name).sum += float64(n)
 }
 
 // Set sets the value of a gauge. A value of 0 is written too.
 func (s *Set) Set(name Name, n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.find(name).nums = []float64{float64(n)}
+	s.find(name).sum = float64(n)
 }
 
 // Observe adds one measured time. It drops the values beyond CloudWatch's 100 per line.
 func (s *Set) Observe(name Name, took time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if v := s.find(name); len(v.nums) < maxValues {
-		v.nums = append(v.nums, float64(took.Microseconds())/1000)
+	if v := s.find(name); len(v.times) < maxValues {
+		v.times = append(v.times, float64(took.Microseconds())/1000)
 	}
 }
 
@@ -117,10 +114,13 @@ func (s *Set) Attrs(namespace string, at time.Time) []slog.Attr {
 		} else {
 			plain.Metrics = append(plain.Metrics, def)
 		}
-		if len(v.nums) == 1 {
-			attrs = append(attrs, slog.Float64(string(v.name), v.nums[0]))
-		} else {
-			attrs = append(attrs, slog.Any(string(v.name), v.nums))
+		switch len(v.times) {
+		case 0:
+			attrs = append(attrs, slog.Float64(string(v.name), v.sum))
+		case 1:
+			attrs = append(attrs, slog.Float64(string(v.name), v.times[0]))
+		default:
+			attrs = append(attrs, slog.Any(string(v.name), v.times))
 		}
 	}
 	if len(plain.Metrics) > 0 {

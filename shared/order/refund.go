@@ -196,9 +196,10 @@ func (o Order) checkRefund(amount, expected int64) error {
 }
 
 // checkLimit returns an error if the caller's roles do not allow to give amount back. All refunds of the order count,
-// also those of other callers: otherwise two callers could give back twice the limit.
+// also those of other callers and those outside kasir: otherwise two callers, or one caller after a restore, could give
+// back twice the limit.
 func (o Order) checkLimit(p Policy, amount int64) error {
-	before := o.refundTotal(Done) + o.refundTotal(Open) + o.refundTotal(Parked)
+	before := o.refundTotal(Done) + o.refundTotal(Open) + o.refundTotal(Parked) + o.ElsewhereRefunded()
 	left := p.MaxRefund - before
 	switch {
 	case p.MaxRefund == 0 || amount <= left:

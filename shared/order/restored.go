@@ -25,19 +25,20 @@ const (
 	maxLostText = 60 // bytes of each
 )
 
-// joinRestored keeps the latest restore. Of one restore it keeps the highest of each amount, and every text.
+// joinRestored keeps the time of the latest restore, the highest of each amount, and every text. What an earlier
+// restore lost and nothing has confirmed is still lost after a later one.
 func joinRestored(a, b *Restored) *Restored {
 	switch {
-	case a == nil || b != nil && b.To.After(a.To):
+	case a == nil:
 		return b
-	case b == nil || a.To.After(b.To):
+	case b == nil:
 		return a
 	}
 	lost := slices.Concat(a.Lost, b.Lost)
 	slices.Sort(lost)
 	lost = slices.Compact(lost)
 	joined := Restored{
-		To: a.To, Sequence: max(a.Sequence, b.Sequence), Authorized: max(a.Authorized, b.Authorized),
+		To: latest(a.To, b.To), Sequence: max(a.Sequence, b.Sequence), Authorized: max(a.Authorized, b.Authorized),
 		Captured: max(a.Captured, b.Captured), Back: max(a.Back, b.Back),
 	}
 	if len(lost) > 0 {
@@ -99,7 +100,20 @@ func (o Order) restoredCase() []Case {
 // confirms reports whether the order has everything that the lost events say.
 func (o Order) confirms(r Restored) bool {
 	held := o.Facts.Authorized != nil || o.Captured() > 0
-	return len(r.Lost) == 0 && (r.Authorized == 0 || held) && o.Captured() >= r.Captured && o.back() >= r.Back
+	return len(r.Lost) == 0 && (r.Authorized == 0 || held) && o.Captured() >= r.Captured &&
+		o.backBesides(r) >= r.Back
+}
+
+// backBesides is back without the chargebacks that became known since the restore: they say nothing about a refund that
+// was lost.
+func (o Order) backBesides(r Restored) int64 {
+	back := o.back()
+	for _, e := range o.Elsewhere() {
+		if e.Kind == MovedChargeback && e.At.After(r.To) {
+			back -= e.Amount * int64(e.Count)
+		}
+	}
+	return max(0, back)
 }
 
 // back returns the money that went back or is reserved for refunds, in whole rupiah.
@@ -116,7 +130,7 @@ func (o Order) restoredDetail(r Restored) string {
 		say(0, r.Authorized, "authorised %d (here %d)")
 	}
 	say(o.Captured(), r.Captured, "taken %d (here %d)")
-	say(o.back(), r.Back, "given back or reserved %d (here %d)")
+	say(o.backBesides(r), r.Back, "given back or reserved %d (here %d)")
 	parts = append(parts, r.Lost...)
 	return "The table was restored to " + r.To.Format(time.RFC3339) + ". Events after it say: " +
 		strings.Join(parts, ", ") + "."
@@ -129,9 +143,11 @@ func (o Order) openRestored() bool {
 	if r == nil {
 		return false
 	}
+	// Several movements of one amount are since the first of them.
+	moved := slices.ContainsFunc(o.standing(), func(m Movement) bool { return m.LearnedAt.After(r.To) })
 	return o.Watch.Recheck || slices.ContainsFunc(append(o.restoredCase(), o.elsewhereCases()...), func(c Case) bool {
 		_, seen := o.Decision(c.key())
-		return !seen && (c.Kind == ReasonRestored || c.Kind == RemarkElsewhere && c.Since.After(r.To))
+		return !seen && (c.Kind == ReasonRestored || c.Kind == RemarkElsewhere && moved)
 	})
 }
 

@@ -97,3 +97,60 @@ func TestAnOpenOperationIsInDoubtAfterARestore(t *testing.T) {
 		t.Error("a second run changes the order again")
 	}
 }
+
+// What nothing has confirmed after one restore holds the money of the order after the next one, too. What a person has
+// acknowledged does not.
+func TestASecondRestoreForgetsNothingOfTheFirst(t *testing.T) {
+	second := func(o order.Order) order.Order {
+		o, _ = o.AfterRestore(order.Restored{To: noon.Add(time.Hour)}, noon.Add(2*time.Hour))
+		return o.ApplyStatus(order.Facts{}, noon.Add(2*time.Hour))
+	}
+	o := recalled(order.Restored{Sequence: 7, Captured: 90000, Back: 30000}).ApplyStatus(order.Facts{}, noon)
+	if twice := second(o); mayRefund(twice) || len(twice.Cases()) != 1 {
+		t.Errorf("not confirmed: refund %v, %v", mayRefund(twice), twice.Cases())
+	}
+	o, _, err := o.Acknowledge(order.ReasonRestored, "", sari)
+	if twice := second(o); err != nil || !mayRefund(twice) || len(twice.Cases()) != 0 {
+		t.Errorf("acknowledged: %v, refund %v, %v", err, mayRefund(twice), twice.Cases())
+	}
+}
+
+// A refund that became known since the restore may hide others, also if an earlier one had the same amount.
+func TestASecondRefundOfOneAmountHoldsTheOrder(t *testing.T) {
+	refund := func(id string, at time.Time) order.Facts {
+		return order.Facts{Movements: []order.Movement{{Kind: order.MovedRefund, Source: order.FromStatus, Refund: id,
+			Amount: 30000, At: at, LearnedAt: at}}}
+	}
+	o, _ := paidOrder().Learn(refund("known", noon.Add(-time.Hour)))
+	o, _, err := o.Acknowledge(order.RemarkElsewhere, "", sari)
+	o, _ = o.AfterRestore(order.Restored{To: restoredTo}, noon)
+	if o = o.ApplyStatus(refund("lost", noon), noon); err != nil || mayRefund(o) {
+		t.Errorf("%v, refund %v, %v", err, mayRefund(o), o.Cases())
+	}
+}
+
+// A chargeback that comes later is not the refund that was lost.
+func TestAChargebackConfirmsNoLostRefund(t *testing.T) {
+	o := recalled(order.Restored{Sequence: 7, Captured: 90000, Back: 30000}).ApplyStatus(order.Facts{}, noon)
+	later := noon.Add(time.Hour)
+	o, _ = o.Learn(order.Facts{Movements: []order.Movement{{Kind: order.MovedChargeback, Source: order.FromNotification,
+		Ref: "c", Amount: 30000, At: later, LearnedAt: later}}})
+	o, _, err := o.Acknowledge(order.RemarkElsewhere, "", sari)
+	if err != nil || mayRefund(o) || len(o.Cases()) != 1 || o.Cases()[0].Kind != order.ReasonRestored {
+		t.Errorf("%v, refund %v, %v", err, mayRefund(o), o.Cases())
+	}
+}
+
+// A refund that a person made in the Back Office, or one that a restored table has lost, counts against the limit.
+func TestARefundElsewhereCountsAgainstTheLimit(t *testing.T) {
+	limited := trusting
+	limited.MaxRefund = 50000
+	o, _ := paidOrder().Learn(order.Facts{Movements: []order.Movement{{Kind: order.MovedRefund, Source: order.FromStatus,
+		Refund: "r", Amount: 40000, At: noon, LearnedAt: noon}}})
+	for amount, allowed := range map[int64]bool{10000: true, 10001: false} {
+		_, _, err := o.Refund(limited, order.RefundID("k"), amount, -1, noon)
+		if (err == nil) != allowed {
+			t.Errorf("%d after 40000 elsewhere, of 50000: %v", amount, err)
+		}
+	}
+}

@@ -82,6 +82,10 @@ func (s *Service) create(ctx context.Context, in order.Intent) (order.Order, err
 	for try := 0; ; try++ {
 		o := order.New(in, s.Now()).WithOwner(string(order.KindCreatePage), owner)
 		for _, orphan := range orphans {
+			if lost := orphan.News.Restored; lost != nil {
+				o, _ = o.AfterRestore(*lost, s.Now())
+				continue
+			}
 			o, _ = o.ApplyNotification(s.orphanFacts(o, orphan), orphan.RequestID, s.Now())
 		}
 		stored, err := s.Store.Create(ctx, o.Schedule(in.Policy), orphans)

@@ -2,9 +2,12 @@ package payment
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"time"
 
+	"kasir/shared/doku"
 	"kasir/shared/order"
 )
 
@@ -37,6 +40,21 @@ func (s *Service) MarkRestored(
 	return s.changeAbove(ctx, invoice, lost.Sequence, func(o order.Order) (order.Order, bool) {
 		return o.AfterRestore(lost, s.Now())
 	})
+}
+
+// KeepRestored keeps what was lost of an order that is not in the restored table, as MarkRestored records it, until the
+// order is made again. Keeping it twice has no further effect. Errors: ErrStore; ErrExists if the order is stored.
+func (s *Service) KeepRestored(ctx context.Context, invoice string, lost order.Restored) error {
+	if !doku.ValidInvoiceNumber(invoice) {
+		return nil // no order can have it
+	}
+	sum := sha256.Sum256(mustEncode(lost))
+	err := s.Store.PutOrphan(ctx, Orphan{Invoice: invoice, RequestID: "restored", Body: hex.EncodeToString(sum[:8]),
+		ReceivedAt: order.Stamp(s.Now()), News: order.Facts{Restored: &lost}})
+	if err != nil && !errors.Is(err, ErrExists) {
+		return storeFailed("keeping what was lost of an order", err)
+	}
+	return err
 }
 
 // GiveUpRecheck records that DOKU gave no answer about a restored order. Errors: ErrNotFound, ErrStore.

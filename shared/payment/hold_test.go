@@ -107,3 +107,34 @@ func TestARestoredOrderContinuesAboveItsLostEvents(t *testing.T) {
 		t.Errorf("an unknown order: %v", err)
 	}
 }
+
+// An order that was not in the restored table knows what was lost of it when it is made again. No money of it moves,
+// and it gets no page, until DOKU has confirmed that, or a person has looked.
+func TestAnOrderMadeAgainAfterARestoreIsHeld(t *testing.T) {
+	b := newBench()
+	for range 2 {
+		lost := order.Restored{To: restored, Sequence: 4, Captured: 90000, Back: 30000}
+		if err := b.KeepRestored(t.Context(), "INV-1", lost); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var held *order.NotAllowed
+	if _, err := b.CreatePage(t.Context(), request()); !errors.As(err, &held) || len(b.doku.asked) > 0 {
+		t.Errorf("a page of an order that was paid: %v, %v", err, b.doku.asked)
+	}
+	o, err := b.Find(t.Context(), "INV-1")
+	if err != nil || !o.AwaitsRecheck() || o.Facts.Restored.Back != 30000 || o.DueAt.After(b.now) {
+		t.Errorf("%+v, %v", o, err)
+	}
+	if _, err := b.notify(t, "INV-1", 90000, "SALE", "SUCCESS", ""); err != nil {
+		t.Fatal(err)
+	}
+	_, err = b.Refund(t.Context(), payment.RefundRequest{Invoice: "INV-1", Key: "k", Amount: 30000, Expected: -1})
+	if !errors.As(err, &held) {
+		t.Errorf("a refund: %v", err)
+	}
+	err = b.KeepRestored(t.Context(), "INV-1", order.Restored{To: restored, Sequence: 4})
+	if !errors.Is(err, payment.ErrExists) {
+		t.Errorf("keeping it beside the order: %v", err)
+	}
+}

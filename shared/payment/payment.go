@@ -74,10 +74,10 @@ var (
 	ErrNewerFormat = errors.New("stored in a newer format than this version of kasir knows")
 )
 
-// Orphan is a genuine notification whose order is not stored.
+// Orphan is a genuine notification whose order is not stored, or what a restored table has lost of such an order.
 type Orphan struct {
 	Invoice    string
-	RequestID  string // of the notification
+	RequestID  string // of the notification, or "restored"
 	Body       string // digest of the body: DOKU may send another body under the same Request-Id
 	ReceivedAt time.Time
 	News       order.Facts

@@ -81,6 +81,19 @@ func (d *DynamoDB) Spread(ctx context.Context) (int, error) {
 	return d.Shards, err
 }
 
+// tellShards has the table remember this store's number of shards before its first write. Otherwise nobody would look
+// into them if the number is lowered, or its deployment rolled back, before reconcile has run with it.
+func (d *DynamoDB) tellShards(ctx context.Context) error {
+	if d.Shards <= payment.FewestShards || d.spread.Load() {
+		return nil
+	}
+	if _, err := d.Spread(ctx); err != nil {
+		return fmt.Errorf("recording the number of shards: %w", err)
+	}
+	d.spread.Store(true)
+	return nil
+}
+
 func (d *DynamoDB) readShards(ctx context.Context) (int, error) {
 	attributes, err := d.read(ctx, shardsKey)
 	var stored shardsItem

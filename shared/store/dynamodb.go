@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
@@ -21,6 +22,8 @@ type DynamoDB struct {
 	Table  string
 	NewID  func() string // a fresh, unguessable string for each write
 	Shards int           // over which money and pages are spread; 0: payment.FewestShards
+
+	spread atomic.Bool // the table knows Shards
 }
 
 var _ payment.Store = (*DynamoDB)(nil)
@@ -67,6 +70,9 @@ func (d *DynamoDB) UpdateAbove(ctx context.Context, o order.Order, version int64
 // distinguishes that case from a lost race.
 func (d *DynamoDB) put(ctx context.Context, o order.Order, condition expression.ConditionBuilder) (other *item,
 	err error) {
+	if err := d.tellShards(ctx); err != nil {
+		return nil, err
+	}
 	it := toItem(o, d.Shards)
 	it.WriteID = d.NewID()
 	attributes, err := attributevalue.MarshalMap(it)

@@ -4,7 +4,6 @@ package recovery
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -36,7 +35,8 @@ type detail struct {
 		Reason order.AttentionKind `json:"reason"`
 	} `json:"attention"`
 
-	kind order.ChangeKind
+	kind       order.ChangeKind
+	unreadable bool // only the invoice number was readable
 }
 
 // history holds the events of an order, each once.
@@ -45,26 +45,48 @@ type history []detail
 // histories holds the events of the archive by invoice number.
 type histories map[string]history
 
-// add adds an event. An event that is not about an order is left out.
-func (h histories) add(e Event) error {
+// add adds an event. An event that is not about an order is left out. Of an event that cannot be read, its order is
+// kept. add returns false if the order cannot be read either.
+func (h histories) add(e Event) bool {
 	kind, ofPayment := strings.CutPrefix(e.Type, "payment.")
 	if !ofPayment {
-		return nil
+		return true
 	}
 	d := detail{kind: order.ChangeKind(kind)}
 	if err := json.Unmarshal(e.Detail, &d); err != nil || d.Order.Invoice == "" || d.ID == "" {
-		return fmt.Errorf("an event of the type %s in the archive cannot be read: %v", e.Type, err)
+		var only struct {
+			Order struct {
+				Invoice string `json:"invoice_number"`
+			}
+		}
+		if err := json.Unmarshal(e.Detail, &only); err != nil || only.Order.Invoice == "" {
+			return false
+		}
+		d = detail{kind: d.kind, unreadable: true}
+		d.Order.Invoice = only.Order.Invoice
 	}
 	of := h[d.Order.Invoice]
-	if !slices.ContainsFunc(of, func(other detail) bool { return other.ID == d.ID && other.Sequence == d.Sequence }) {
+	if !slices.ContainsFunc(of, d.same) {
 		h[d.Order.Invoice] = append(of, d)
 	}
-	return nil
+	return true
+}
+
+// same reports whether two details are of one event.
+func (d detail) same(other detail) bool {
+	return other.ID == d.ID && other.Sequence == d.Sequence && other.kind == d.kind
 }
 
 // latest returns the event with the highest sequence.
 func (h history) latest() detail {
 	return slices.MaxFunc(h, func(a, b detail) int { return int(a.Sequence - b.Sequence) })
+}
+
+// unknown returns what the latest event says about an order that is not in the table.
+func (h history) unknown(invoice string) Unknown {
+	d := h.latest()
+	return Unknown{Invoice: invoice, Source: "archive", Status: d.Order.Status, Amount: d.Order.Amount,
+		Captured: d.Order.Captured, Back: d.back()}
 }
 
 // lost returns what the events say beyond the stored order. ok is false if the order has all of it. An event belongs to
@@ -86,7 +108,7 @@ func (h history) lost(o order.Order, to time.Time) (lost order.Restored, ok bool
 	lost.To = to
 	for _, d := range h {
 		fact := slices.Contains(facts, d.kind)
-		if has[d.ID] || !fact && d.Sequence <= o.Version && !d.At.After(to) {
+		if has[d.ID] || !d.unreadable && !fact && d.Sequence <= o.Version && !d.At.After(to) {
 			continue
 		}
 		ok = true
@@ -101,20 +123,26 @@ var facts = []order.ChangeKind{order.ChangePaid, order.ChangeAuthorized, order.C
 // back returns the money that had gone back or was reserved for refunds, in whole rupiah.
 func (d detail) back() int64 { return max(0, d.Order.Captured-d.Order.Refundable) }
 
-// addTo adds a lost event.
+// addTo adds a lost event. One of an unknown kind, such as a newer version's, needs a person.
 func (d detail) addTo(lost order.Restored) order.Restored {
-	lost.Sequence = max(lost.Sequence, d.Sequence)
+	lost.Sequence = max(lost.Sequence, d.Sequence, 1)
+	if d.unreadable {
+		lost.Lost = append(lost.Lost, "unreadable payment."+string(d.kind))
+		return lost
+	}
 	lost.Captured = max(lost.Captured, d.Order.Captured)
 	lost.Back = max(lost.Back, d.back())
 	switch d.kind {
 	case order.ChangeAuthorized:
 		lost.Authorized = max(lost.Authorized, d.Amount)
-	case order.ChangeVoided, order.ChangeRefundFailed, order.ChangeReversed:
-		lost.Lost = append(lost.Lost, "payment."+string(d.kind))
+	case order.ChangePaid, order.ChangeCaptured, order.ChangeRefunded, order.ChangeChargedBack, order.ChangeFailed,
+		order.ChangeExpired: // the amounts have it, or no money is concerned
 	case order.ChangeAttention:
 		if !slices.Contains(found, d.Attention.Reason) {
 			lost.Lost = append(lost.Lost, "payment.attention "+string(d.Attention.Reason))
 		}
+	default:
+		lost.Lost = append(lost.Lost, "payment."+string(d.kind))
 	}
 	return lost
 }

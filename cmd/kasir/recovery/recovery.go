@@ -18,6 +18,7 @@ type Recovery struct {
 	RestoredTo time.Time // the time to which the table was restored; the hold's name
 	Since      time.Time // from which the archive is read
 	Days       int       // orders whose money moved in so many days before the restore are asked about, too
+	Skip       bool      // events whose order cannot be read are only counted; otherwise they are an error
 
 	Archive func(ctx context.Context, since time.Time, see func(Event) error) error
 	Scan    func(ctx context.Context, see func(payment.Stored) error, orphan func(invoice string)) error
@@ -34,12 +35,13 @@ type Recovery struct {
 // Result is the result of a recovery.
 type Result struct {
 	Events    int       // of the archive
+	Skipped   int       // events whose order cannot be read
 	Lost      []string  // orders with lost events
 	Asked     int       // orders about which DOKU was asked
 	Attention []string  // of these, orders that need a person because of the restore
 	Differ    []string  // other orders that have an open case since DOKU was asked
 	Unknown   []Unknown // orders that are not in the table
-	Orphans   []string  // invoice numbers of notifications without an order
+	Orphans   []string  // invoice numbers of notifications without an order, except those in Unknown
 	Silent    []string  // orders about which DOKU gave no answer; they are in Attention, too
 	Newer     []string  // orders that this version cannot read
 	Before    time.Time // orders whose money moved before were not asked about
@@ -91,44 +93,63 @@ func (r Recovery) readArchive(ctx context.Context, done *Result, marked map[stri
 	err := r.Archive(ctx, r.Since, func(e Event) error {
 		done.Events++
 		r.Say("read %d events of the archive", done.Events)
-		return archive.add(e)
+		if !archive.add(e) {
+			done.Skipped++
+		}
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("reading the archive: %w", err)
 	}
+	if done.Skipped > 0 && !r.Skip {
+		return fmt.Errorf("%d of %d events of the archive cannot be read, not even their invoice numbers "+
+			"(--skip-unreadable goes on without them)", done.Skipped, done.Events)
+	}
 	for _, invoice := range slices.Sorted(maps.Keys(archive)) {
-		of := archive[invoice]
-		o, err := r.Service.Find(ctx, invoice)
-		switch {
-		case errors.Is(err, payment.ErrNotFound):
-			d := of.latest()
-			done.Unknown = append(done.Unknown, Unknown{Invoice: invoice, Source: "archive", Status: d.Order.Status,
-				Amount: d.Order.Amount, Captured: d.Order.Captured,
-				Back: d.back()})
-			continue
-		case errors.Is(err, payment.ErrNewerFormat), err == nil && o.Newer():
-			done.Newer = append(done.Newer, invoice)
-			continue
-		case err != nil:
-			return err
-		}
-		lost, ok, err := of.lost(o, r.RestoredTo)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			continue
-		}
-		done.Lost = append(done.Lost, invoice)
-		if err := r.mark(ctx, invoice, lost, marked); err != nil {
+		if err := r.readHistory(ctx, invoice, archive[invoice], done, marked); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// readHistory marks an order if it has lost events. Of an order that is not in the table, they are kept until it is
+// made again, since its refunds would then be unknown.
+func (r Recovery) readHistory(
+	ctx context.Context, invoice string, of history, done *Result, marked map[string]bool,
+) error {
+	o, err := r.Service.Find(ctx, invoice)
+	missing := errors.Is(err, payment.ErrNotFound)
+	switch {
+	case errors.Is(err, payment.ErrNewerFormat), err == nil && o.Newer():
+		done.Newer = append(done.Newer, invoice)
+		return nil
+	case err != nil && !missing:
+		return err
+	}
+	lost, ok, err := of.lost(o, r.RestoredTo)
+	if err != nil {
+		return err
+	}
+	switch paid := lost.Captured > 0 || lost.Authorized > 0 || len(lost.Lost) > 0; {
+	case missing && !paid:
+		done.Unknown = append(done.Unknown, of.unknown(invoice))
+		return nil
+	case missing:
+		err := r.Service.KeepRestored(ctx, invoice, lost)
+		if !errors.Is(err, payment.ErrExists) { // otherwise it was made again just now
+			done.Unknown = append(done.Unknown, of.unknown(invoice))
+			return err
+		}
+	case !ok:
+		return nil
+	}
+	done.Lost = append(done.Lost, invoice)
+	return r.mark(ctx, invoice, lost, marked)
+}
+
 // readTable marks the orders of which something may have been lost without an event: those with an open capture or
-// refund, and those whose money may still move.
+// refund, and those whose money may still move. It counts those that an earlier run has marked.
 func (r Recovery) readTable(ctx context.Context, done *Result, marked map[string]bool) error {
 	var found []string
 	err := r.Scan(ctx, func(s payment.Stored) error {
@@ -136,7 +157,9 @@ func (r Recovery) readTable(ctx context.Context, done *Result, marked map[string
 		switch {
 		case s.Err != nil || o.Newer():
 			done.Newer = append(done.Newer, s.Invoice)
-		case !marked[o.Invoice] && mayHaveMoved(o, done.Before):
+		case o.Facts.Restored != nil && o.Facts.Restored.To.Equal(r.RestoredTo): // perhaps by an earlier run
+			marked[o.Invoice] = true
+		case mayHaveMoved(o, done.Before):
 			found = append(found, o.Invoice)
 		}
 		return nil
@@ -152,6 +175,9 @@ func (r Recovery) readTable(ctx context.Context, done *Result, marked map[string
 	}
 	slices.Sort(done.Newer)
 	done.Newer = slices.Compact(done.Newer)
+	done.Orphans = slices.DeleteFunc(done.Orphans, func(invoice string) bool {
+		return slices.ContainsFunc(done.Unknown, func(u Unknown) bool { return u.Invoice == invoice })
+	})
 	slices.Sort(done.Orphans)
 	return nil
 }

@@ -6,13 +6,15 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync"
+	"time"
 
 	"kasir/local/stack"
 	"kasir/shared/store"
 )
 
-// recover runs kasir recover.
-func (w *world) recover() {
+// recover runs kasir recover, which is killed after stopped if that is not 0.
+func (w *world) recover(stopped time.Duration) {
 	w.t.Helper()
 	if w.stack.Environment["HOLD_UNTIL_RECOVERED"] == "" { // the command refuses to run without a hold
 		w.stack.Environment["HOLD_UNTIL_RECOVERED"] = w.restoredTo.Format("2006-01-02T15:04:05Z")
@@ -22,8 +24,40 @@ func (w *world) recover() {
 		w.t.Fatal(err)
 	}
 	defer forget()
-	if err := json.Unmarshal(runRecover(w.t.Context(), w.t, w.data), &w.recovered); err != nil {
+	out := runRecover(w.t.Context(), w.t, w.data, stopped)
+	if stopped > 0 {
+		return
+	}
+	w.recovered = recovered{}
+	if err := json.Unmarshal(out, &w.recovered); err != nil {
 		w.t.Fatal(err)
+	}
+}
+
+// recoverStopped stops kasir recover at a random moment, runs it to its end while reconcile runs, and then once more.
+func (w *world) recoverStopped() {
+	w.t.Helper()
+	w.recover(time.Duration(200+w.random.IntN(1500)) * time.Millisecond)
+	ended := make(chan struct{})
+	var beside sync.WaitGroup
+	beside.Go(func() {
+		for {
+			select {
+			case <-ended:
+				return
+			default:
+				w.reconcile()
+			}
+		}
+	})
+	w.recover(0)
+	first := w.recovered
+	close(ended)
+	beside.Wait()
+	w.recover(0)
+	if !slices.Equal(first.Attention, w.recovered.Attention) || len(first.Unknown) != len(w.recovered.Unknown) {
+		w.t.Errorf("the last run found %v, %v; the run before it %v, %v", w.recovered.Attention, w.recovered.Unknown,
+			first.Attention, first.Unknown)
 	}
 }
 
@@ -121,6 +155,19 @@ func (w *world) faults() []string {
 	return all
 }
 
+// check reports every broken promise, and logs the figures.
+func (w *world) check() {
+	w.t.Helper()
+	for _, fault := range w.faults() {
+		w.t.Error(fault)
+	}
+	w.t.Logf("%d orders; %d acts, %d of them lost; table of %s, %d items\n%s", len(w.orders), w.acts, w.lostActs,
+		w.restoredTo.Format(time.TimeOnly), len(w.copied), w.figures())
+	if w.lostMoney == 0 {
+		w.t.Error("the drill lost no capture or refund: it proves nothing")
+	}
+}
+
 // figures returns the figures of the drill.
 func (w *world) figures() string {
 	counts, ledger := map[state]int{}, w.ledger()
@@ -129,6 +176,8 @@ func (w *world) figures() string {
 	}
 	r := w.recovered
 	return fmt.Sprintf("captures and refunds after the copy %d; held (503) %d; archive %d events, %d orders with lost "+
-		"events; DOKU asked about %d; restored %v, other cases %v, unknown %v, orphans %v\norders: %v",
-		w.lostMoney, w.held, r.Events, len(r.Lost), r.Asked, r.Attention, r.Differ, r.Unknown, r.Orphans, counts)
+		"events; DOKU asked about %d; restored %v, other cases %v, unknown %v, orphans %v; made again %d, "+
+		"decided %d\norders: %v",
+		w.lostMoney, w.held, r.Events, len(r.Lost), r.Asked, r.Attention, r.Differ, r.Unknown, r.Orphans,
+		w.again, w.decided, counts)
 }

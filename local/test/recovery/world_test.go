@@ -59,6 +59,8 @@ type world struct {
 	lost       bool
 	lostMoney  int // captures and refunds after the copy
 	held       int // requests that were answered 503
+	again      int // orders that were made again
+	decided    int // conflicts
 	recovered  recovered
 }
 
@@ -83,10 +85,15 @@ func drill(t *testing.T, seed uint64, c course) *world {
 	t.Helper()
 	w := &world{t: t, random: rand.New(rand.NewPCG(seed, 20)), stack: start(t, seed), data: t.TempDir()}
 	w.api, w.client = harness.API(t, w.stack), dynamodb.Client(w.stack.DynamoDB)
+	if c.empty {
+		w.copy()
+	}
 	for range 40 {
 		w.act()
 	}
-	w.copy()
+	if !c.empty {
+		w.copy()
+	}
 	acts := 24 + w.random.IntN(16)
 	for i := range acts {
 		w.lostActs++
@@ -99,15 +106,31 @@ func drill(t *testing.T, seed uint64, c course) *world {
 	w.lose(c.hold)
 	w.repeatAll() // callers repeat what got no answer, and people refund what the table does not show
 	w.reconcile()
+	if c.again {
+		w.makeAgain(2)
+		w.repeatAll()
+	}
 	switch {
+	case c.stopped:
+		w.recoverStopped()
 	case c.recover:
-		w.recover()
+		w.recover(0)
 	default:
 		w.end()
+	}
+	if c.again {
+		w.makeAgain(1)
 	}
 	for range 3 {
 		w.repeatAll()
 		w.reconcile()
+	}
+	if c.again {
+		w.advance(2 * time.Hour) // check status is asked about the orders that were made again
+		w.decide()
+		w.repeatAll()
+		w.reconcile()
+		w.repeatAll()
 	}
 	w.advance(2 * time.Hour) // what is open is settled or parked
 	return w
@@ -154,20 +177,11 @@ func (w *world) buy() {
 		machine: w.random.IntN(2) == 0}
 	s.stubborn = !s.machine && w.random.IntN(2) == 0
 	w.orders = append(w.orders, s)
-	kind := "SALE"
-	if s.authorize {
-		kind = "AUTHORIZE"
-	}
-	page, err := w.api.CreatePage(w.t.Context(), []byte(fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%d},`+
-		`"customer":{"email":"budi@example.com"},"payment":{"type":%q}}`, s.invoice, price, kind)))
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	page := w.page(s)
 	if w.random.IntN(6) == 0 {
 		return
 	}
-	if err := customer.Pay(w.t.Context(), http.DefaultClient, page.CreditCardPaymentPage.URL,
-		customer.Mastercard); err != nil {
+	if err := customer.Pay(w.t.Context(), http.DefaultClient, page, customer.Mastercard); err != nil {
 		w.t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(w.t.Context(), 30*time.Second)

@@ -80,7 +80,7 @@ func TestObjectsAreReadAsCalls(t *testing.T) {
 	for method, action := range map[string]string{"GET": "GetObject", "PUT": "PutObject", "HEAD": "GetObject"} {
 		r.Method, r.Host, r.URL.Path = method, "bucket.s3.ap-southeast-3.amazonaws.com", "/reports/a b.csv"
 		calls, err := callsOf(jakarta, r, nil)
-		want := fmt.Sprint([]call{{"reader", "s3:" + action, "arn:aws:s3:::bucket/reports/a b.csv", ""}})
+		want := fmt.Sprint([]call{asked("reader", "s3:"+action, "arn:aws:s3:::bucket/reports/a b.csv", "")})
 		if got := fmt.Sprint(calls); err != nil || got != want {
 			t.Errorf("%s: %s, %v", method, got, err)
 		}

@@ -27,10 +27,11 @@ type statement struct {
 	Condition        map[string]map[string]texts
 }
 
-// call is what a role does at AWS.
+// call is what a role does at AWS, or a service that invokes a function.
 type call struct {
 	role, action, resource string
 	via                    string // the service that acts for the role, for kms:ViaService; empty if it acts itself
+	source, account        string // of the resource for which a service acts, for aws:SourceArn and aws:SourceAccount
 }
 
 // covers returns the action and the resource of the statement that a call falls under.
@@ -50,7 +51,18 @@ func (s statement) covers(c call) (action, resource string, ok bool) {
 func (s statement) conditionsHold(c call) bool {
 	for operator, keys := range s.Condition {
 		for key, values := range keys {
-			if operator != "StringEquals" || key != "kms:ViaService" || !slices.Contains(values, c.via) {
+			holds := false
+			switch operator + " " + key {
+			case "StringEquals kms:ViaService":
+				holds = slices.Contains(values, c.via)
+			case "StringLike kms:ViaService":
+				holds = slices.ContainsFunc(values, func(pattern string) bool { return like(pattern, c.via) })
+			case "StringEquals aws:SourceAccount":
+				holds = slices.Contains(values, c.account)
+			case "ArnLike aws:SourceArn":
+				holds = slices.ContainsFunc(values, func(pattern string) bool { return like(pattern, c.source) })
+			}
+			if !holds {
 				return false
 			}
 		}
@@ -78,10 +90,11 @@ func like(pattern, value string) bool {
 
 // judge decides on the calls of roles by the statements of their policies, and keeps what it decided.
 type judge struct {
-	mu       sync.Mutex
-	roles    map[string][]statement
-	verdicts map[call]*verdict
-	used     map[string]bool // role, Sid, action and resource of each permission that a call needed
+	mu         sync.Mutex
+	roles      map[string][]statement
+	boundaries map[string][]statement // of the roles that have one, which must allow a call too
+	verdicts   map[call]*verdict
+	used       map[string]bool // role, Sid, action and resource of each permission that a call needed
 }
 
 // verdict is the decision on a call.
@@ -90,8 +103,8 @@ type verdict struct {
 	count int
 }
 
-func newJudge(roles map[string][]statement) *judge {
-	return &judge{roles: roles, verdicts: map[call]*verdict{}, used: map[string]bool{}}
+func newJudge(roles, boundaries map[string][]statement) *judge {
+	return &judge{roles: roles, boundaries: boundaries, verdicts: map[call]*verdict{}, used: map[string]bool{}}
 }
 
 // allow decides on a call. The first statement that allows it counts as used, so a second one is superfluous.
@@ -117,6 +130,10 @@ func (j *judge) decide(c call) (sid string) {
 		case ok && permission == "":
 			sid, permission = name(s, n), c.role+" "+name(s, n)+" "+action+" "+resource
 		}
+	}
+	within := func(s statement) bool { _, _, ok := s.covers(c); return ok && s.Effect != "Deny" }
+	if boundary, bounded := j.boundaries[c.role]; bounded && !slices.ContainsFunc(boundary, within) {
+		return ""
 	}
 	if permission != "" {
 		j.used[permission] = true
@@ -169,6 +186,9 @@ func (c call) String() string {
 	text := c.role + " " + c.action + " " + c.resource
 	if c.via != "" {
 		text += " via " + c.via
+	}
+	if c.source != "" {
+		text += " for " + c.source
 	}
 	return text
 }

@@ -7,9 +7,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -20,7 +22,7 @@ func main() {
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Minute)
 	defer cancel()
-	w := &world{scratch: os.Args[1], python: os.Args[2]}
+	w := &world{scratch: os.Args[1], python: os.Args[2], infra: os.Args[3]}
 	err := w.rehearse(ctx)
 	w.end()
 	if err != nil {
@@ -34,7 +36,7 @@ func (w *world) rehearse(ctx context.Context) (err error) {
 	if w.root, err = os.Getwd(); err != nil {
 		return err
 	}
-	stages, err := w.output(ctx, "go", "run", "./infra", "stages")
+	stages, err := w.output(ctx, w.infra, "stages")
 	if err != nil {
 		return err
 	}
@@ -58,6 +60,7 @@ func (w *world) rehearseStage(ctx context.Context, name string, plant bool) erro
 	if err != nil {
 		return err
 	}
+	w.built = true
 	if !strings.Contains(said, "fill the secret") {
 		return fmt.Errorf("make deploy does not say that the secret is empty:\n%s", said)
 	}
@@ -71,7 +74,11 @@ func (w *world) rehearseStage(ctx context.Context, name string, plant bool) erro
 	if err := w.fillSecret(ctx, name, t); err != nil {
 		return err
 	}
-	j := newJudge(t.policies())
+	boundaries, err := w.boundaries(t)
+	if err != nil {
+		return err
+	}
+	j := newJudge(t.policies(), boundaries)
 	err = w.use(ctx, name, t, j)
 	list(j)
 	if err := errors.Join(err, findings(j)); err != nil {
@@ -88,8 +95,8 @@ func (w *world) rehearseStage(ctx context.Context, name string, plant bool) erro
 // resources prints how many resources moto has made. One that it has not made needs a reason.
 func (w *world) resources(t template) error {
 	made := 0
-	for id, r := range t {
-		switch {
+	for _, id := range slices.Sorted(maps.Keys(t)) {
+		switch r := t[id]; {
 		case r.Made:
 			made++
 		case r.NotMade == "":

@@ -49,10 +49,10 @@ func (s *stage) sendFailures(context.Context) error {
 		of[name] = append(of[name], m.DestinationConfig.OnFailure.Destination)
 	}
 	for _, c := range properties[struct {
-		FunctionName      string
-		DestinationConfig destinations
+		FunctionName, Qualifier string
+		DestinationConfig       destinations
 	}](s.template, "AWS::Lambda::EventInvokeConfig") {
-		name := s.template.functionOf(c.FunctionName)
+		name := s.template.functionOf(s.arn("lambda", "function:"+c.FunctionName+":"+c.Qualifier))
 		of[name] = append(of[name], c.DestinationConfig.OnFailure.Destination)
 	}
 	for name, queues := range of {
@@ -79,11 +79,8 @@ func (s *stage) runSchedules(ctx context.Context) error {
 	}](s.template, "AWS::Scheduler::Schedule")
 	for _, id := range slices.Sorted(maps.Keys(schedules)) {
 		target := schedules[id].Target
-		role, name := s.template.role(target.RoleArn), s.template.functionOf(target.Arn)
-		if !s.allow(call{role: role, action: "lambda:InvokeFunction", resource: target.Arn}) {
-			return fmt.Errorf("%s may not invoke %s", role, name)
-		}
-		answer, err := s.invoke(ctx, name, []byte(target.Input))
+		role := s.template.role(target.RoleArn)
+		answer, err := s.invokeAs(ctx, call{role: role, resource: target.Arn}, []byte(target.Input))
 		if err != nil {
 			return fmt.Errorf("%s: %w", id, err)
 		}

@@ -28,11 +28,8 @@ func list(j *judge) {
 		if sid == "" {
 			sid = "DENIED"
 		}
-		via := ""
-		if c.via != "" {
-			via = " via " + c.via
-		}
-		fmt.Printf("    %-32s %4d  %-12s %-34s %s%s\n", c.role, v.count, sid, c.action, c.resource, via)
+		_, about, _ := strings.Cut(c.String(), c.action+" ")
+		fmt.Printf("    %-32s %4d  %-12s %-34s %s\n", c.role, v.count, sid, c.action, about)
 	}
 	fmt.Printf("    %d calls of %d kinds\n", total, len(calls))
 }

@@ -38,10 +38,7 @@ func (s *stage) settlement(ctx context.Context) error {
 		return err
 	}
 	bucket, _, _ := strings.Cut(u.Host, ".s3.")
-	event := fmt.Sprintf(`{"Records":[{"eventSource":"aws:s3","eventName":"ObjectCreated:Post","s3":{`+
-		`"bucket":{"name":%q},"object":{"key":%q,"size":%d}}}]}`,
-		bucket, url.QueryEscape(form.Fields["key"]), len(report))
-	answer, err := s.invoke(ctx, "settle", []byte(event))
+	answer, err := s.notify(ctx, bucket, form.Fields["key"], len(report))
 	if err != nil {
 		return err
 	}

@@ -212,7 +212,7 @@ func (s *stage) startWorld(h *hosts) error {
 	api, err := gateway.New(gateway.Config{
 		Routes: routes, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
 		Authorizer: &gateway.Authorizer{Issuer: tokens.URL, Audience: []string{"kasir"}, ScopePrefix: prefix},
-		Invoke:     s.invoke,
+		Invoke:     s.invokeRoute,
 	})
 	if err != nil {
 		return err
@@ -224,16 +224,6 @@ func (s *stage) startWorld(h *hosts) error {
 	token, err := tokens.Token(issuer.Request{Client: "back-end", Scopes: issuer.Scopes(), Lifetime: issuer.MaxTTL})
 	s.api = merchant.API{URL: address[&later.api], Client: http.DefaultClient, Token: token}
 	return err
-}
-
-// invoke invokes a function by its name in function.All.
-func (s *stage) invoke(ctx context.Context, name string, event []byte) ([]byte, error) {
-	var asked struct{ RouteKey string }
-	_ = json.Unmarshal(event, &asked) // other events have none
-	s.mu.Lock()
-	s.invoked[name], s.invoked[asked.RouteKey] = true, true
-	s.mu.Unlock()
-	return s.runtime.Invoke(ctx, s.functions[name].physical, event)
 }
 
 func (s *stage) close() {

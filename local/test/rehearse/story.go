@@ -39,26 +39,9 @@ var story = []chapter{
 	{"the stream's changes become events on the bus", (*stage).readStream},
 	{"the events on the bus come to an endpoint", (*stage).readQueues},
 	{"failed invocations become dead letters", (*stage).sendFailures},
+	{"open pages are read", (*stage).openPages},
 	{"every route and every function was called", (*stage).everything},
 	{"Lambda keeps logs and traces", (*stage).keepLogs},
-}
-
-// everything checks that the story has left nothing out.
-func (s *stage) everything(context.Context) error {
-	routes, _, err := s.template.routes()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, r := range routes {
-		if !s.invoked[r.Key()] {
-			err = errors.Join(err, fmt.Errorf("the story does not call the route %s", r.Key()))
-		}
-	}
-	for name := range s.functions {
-		if !s.invoked[name] {
-			err = errors.Join(err, fmt.Errorf("the story does not invoke %s", name))
-		}
-	}
-	return err
 }
 
 // play plays the story. An error names its chapter.
@@ -153,11 +136,10 @@ func (s *stage) authorisation(ctx context.Context) error {
 		return err
 	}
 	path := "/payments/" + invoice
-	if err := s.request(ctx, 200, "POST", path+"/capture", `{"payment":{"capture_amount":60000}}`, nil); err != nil {
-		return err
-	}
+	err := s.request(ctx, 200, "POST", path+"/capture", `{"payment":{"capture_amount":60000}}`, nil)
 	record := `{"kind":"refund","amount":10000,"reference":"REHEARSAL-1","note":"refunded in the Back Office"}`
-	return s.request(ctx, 200, "POST", path+"/records", record, nil)
+	// The route is called also if the capture failed, since a planted fault lets it fail.
+	return errors.Join(err, s.request(ctx, 200, "POST", path+"/records", record, nil))
 }
 
 // decisions also looks for the order that waits for a person, for which the index attention has an entry.
@@ -214,7 +196,7 @@ func (s *stage) orphan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	answer, err := s.invoke(ctx, "notify", event)
+	answer, err := s.invokeRoute(ctx, "notify", event)
 	if err == nil && !strings.Contains(string(answer), `"statusCode":200`) {
 		err = fmt.Errorf("notify answered %s", answer)
 	}

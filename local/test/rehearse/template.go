@@ -96,16 +96,6 @@ func (t template) role(arn string) string {
 	return arn
 }
 
-// functionOf returns the name of the function in an ARN, which may have an alias behind it.
-func (t template) functionOf(arn string) string {
-	for name, f := range t.functions() {
-		if slices.Contains(strings.Split(arn, ":"), f.physical) {
-			return name
-		}
-	}
-	return ""
-}
-
 // place returns the account and the region of the stack.
 func (t template) place() place {
 	secret := t.functions()["notify"].Environment.Variables["DOKU_SECRET_ARN"]
@@ -113,7 +103,7 @@ func (t template) place() place {
 	return place{account: part[4], region: part[3]}
 }
 
-// policies returns the statements of each role.
+// policies returns the statements of each role, and those by which services may invoke functions.
 func (t template) policies() map[string][]statement {
 	type document struct{ Statement []statement }
 	all := map[string][]statement{}
@@ -135,26 +125,21 @@ func (t template) policies() map[string][]statement {
 			all[role] = append(all[role], policies[id].PolicyDocument.Statement...)
 		}
 	}
+	maps.Copy(all, t.invokers())
 	return all
 }
 
 // routes returns the routes that API Gateway has, and the prefix of their scopes.
 func (t template) routes() (all []route.Route, prefix string, err error) {
-	integrations := properties[struct {
-		IntegrationURI string `json:"IntegrationUri"`
-	}](t, "AWS::ApiGatewayV2::Integration")
-	targets := map[string]string{}
-	for id, integration := range integrations {
-		targets["integrations/"+t[id].Ref] = t.functionOf(integration.IntegrationURI)
-	}
+	integrations := t.integrations()
 	for id, r := range properties[struct {
-		RouteKey, Target    string
+		RouteKey            string
 		AuthorizationScopes []string
 	}](t, "AWS::ApiGatewayV2::Route") {
 		method, path, _ := strings.Cut(r.RouteKey, " ")
 		row, ok := route.Find(r.RouteKey)
-		if !ok || targets[r.Target] != row.Function {
-			return nil, "", fmt.Errorf("%s: %s goes to the function %q", id, r.RouteKey, targets[r.Target])
+		if target := integrations[r.RouteKey].resource; !ok || t.functionOf(target) != row.Function {
+			return nil, "", fmt.Errorf("%s: %s goes to %q", id, r.RouteKey, target)
 		}
 		one := route.Route{Function: row.Function, Method: method, Path: path}
 		if len(r.AuthorizationScopes) > 0 {

@@ -31,7 +31,9 @@ type world struct {
 	root    string
 	scratch string // folder for files
 	python  string // with moto and the AWS CLI beside it
+	infra   string // the CDK app; to build it takes longer than most of its answers
 	moto    string // its address
+	built   bool   // the binaries are in dist; every stage is built for this machine
 	started []*exec.Cmd
 	inputs  []io.Closer
 }
@@ -39,7 +41,7 @@ type world struct {
 // startMoto starts an empty moto on a port that it chooses, with the account of a stage.
 func (w *world) startMoto(ctx context.Context, stage string) error {
 	w.end()
-	facts, err := w.output(ctx, "go", "run", "./infra", "facts", stage)
+	facts, err := w.output(ctx, w.infra, "facts", stage)
 	if err != nil {
 		return err
 	}
@@ -85,13 +87,16 @@ func (w *world) end() {
 // command returns a command whose AWS is moto. No setting or file of the user's for AWS is left, and none of an outer
 // make.
 func (w *world) command(ctx context.Context, name string, args ...string) *exec.Cmd {
+	bin := filepath.Dir(w.python)
+	if name == "aws" { // exec looks in this process's PATH, where another one may be or none
+		name = filepath.Join(bin, name)
+	}
 	c := exec.CommandContext(ctx, name, args...)
 	for _, variable := range os.Environ() {
 		if !strings.HasPrefix(variable, "AWS_") && !strings.HasPrefix(variable, "MAKE") {
 			c.Env = append(c.Env, variable)
 		}
 	}
-	bin := filepath.Dir(w.python)
 	c.Env = append(c.Env, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"),
 		"AWS_ACCESS_KEY_ID="+operator, "AWS_SECRET_ACCESS_KEY=rehearsal",
 		"AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull, "AWS_EC2_METADATA_DISABLED=true",
@@ -120,7 +125,11 @@ func run(c *exec.Cmd) (string, error) {
 
 // make runs a target for a stage.
 func (w *world) make(ctx context.Context, target, stage string, settings ...string) (string, error) {
-	args := append([]string{"--no-print-directory", target, "STAGE=" + stage, "ARCH=" + runtime.GOARCH}, settings...)
+	args := append([]string{"--no-print-directory", target, "STAGE=" + stage, "ARCH=" + runtime.GOARCH,
+		"INFRA=" + w.infra}, settings...)
+	if w.built {
+		args = append(args, "BUILT=1")
+	}
 	return run(w.command(ctx, "make", args...))
 }
 
@@ -216,7 +225,11 @@ func (w *world) plant(ctx context.Context, name string, t template) error {
 	})
 	change(refund, func(s *statement) { s.Action = append(s.Action, superfluous) })
 	fmt.Printf("\nplanted faults: %s misses %s, and %s has %s\n", capture, function.PutItem, refund, superfluous)
-	j := newJudge(policies)
+	boundaries, err := w.boundaries(t)
+	if err != nil {
+		return err
+	}
+	j := newJudge(policies, boundaries)
 	if err := w.use(ctx, name, t, j); err == nil {
 		return errors.New("the story worked without a permission that it needs")
 	}

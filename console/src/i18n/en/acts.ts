@@ -12,6 +12,8 @@ export const acts = {
   "act.unsure": "No answer came. It is not known whether this was carried out.",
   "act.unfinished": "This is not finished yet.",
   "act.unsure_more": "Send it again: it is the same request, so it is not carried out twice.",
+  "act.no_trace": "The order shows no trace of it so far.",
+  "act.anew": "Give it up and begin anew",
   "act.send_again": "Send the same again",
   "act.refused": "Nothing was done.",
   "act.change": "Change it",

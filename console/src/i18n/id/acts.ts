@@ -12,6 +12,8 @@ export const acts = {
   "act.unsure": "Tidak ada jawaban. Belum diketahui apakah ini sudah dilakukan.",
   "act.unfinished": "Ini belum selesai.",
   "act.unsure_more": "Kirim lagi: permintaannya sama, jadi tidak dilakukan dua kali.",
+  "act.no_trace": "Sejauh ini pesanan tidak menunjukkan jejaknya.",
+  "act.anew": "Batalkan dan mulai dari awal",
   "act.send_again": "Kirim permintaan yang sama",
   "act.refused": "Tidak ada yang dilakukan.",
   "act.change": "Ubah",
