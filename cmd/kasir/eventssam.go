@@ -75,6 +75,9 @@ func (d deployment) samEnvironment() samEnvironment {
 		if f.Reports && d.Reports != "" {
 			each[f.Name]["REPORTS_BUCKET"] = d.Reports
 		}
+		if f.Console && d.Reports != "" {
+			each[f.Name]["REPORTS_ORIGIN"] = "https://" + d.Reports + ".s3.amazonaws.com"
+		}
 		if f.Queue && d.Webhooks != "" {
 			each[f.Name]["WEBHOOKS"], each[f.Name]["WEBHOOKS_SECRET_ARN"] = d.Webhooks, d.WebhookSecret
 		}
