@@ -94,6 +94,7 @@ async function deliver(file: File, told: (part: number) => void, signal: AbortSi
   if (file.size > form.data.max_bytes) {
     return { step: "wrong", reason: "upload.too_large", values: { most: megabytes(form.data.max_bytes), size: megabytes(file.size) } };
   }
+  if (signal.aborted) return { step: "idle" };
   told(0);
   const sent = await send(form.data, file, told, signal);
   if (!sent.ok) return { step: "wrong", reason: sent.reason, values: { status: String(sent.status) } };
