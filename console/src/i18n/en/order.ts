@@ -36,7 +36,7 @@ export const order = {
   "order.closed": "Closed",
   "order.metadata": "The shop's data",
   "order.timeline": "What happened",
-  "order.by": "by {name}",
+  "order.by": "By {name}.",
   "order.cases": "What needs a person",
   "order.since": "since {time}",
   "order.do": "What to do",

@@ -36,7 +36,7 @@ export const order = {
   "order.closed": "Ditutup",
   "order.metadata": "Data toko",
   "order.timeline": "Apa yang terjadi",
-  "order.by": "oleh {name}",
+  "order.by": "Oleh {name}.",
   "order.cases": "Yang perlu diperiksa",
   "order.since": "sejak {time}",
   "order.do": "Yang harus dilakukan",
