@@ -166,6 +166,7 @@ test-sam: ## run make sam and every event under SAM CLI, without Docker's engine
 	@local/test/sam/run
 
 destroy: need-stage npm ## delete a deployed stage; every stage except sandbox needs CONFIRM=<stage> (BUILT=1: with the binaries in dist)
+	@$(INFRA) facts $(STAGE) >/dev/null
 	@[ "$(STAGE)" = sandbox ] || [ "$(CONFIRM)" = "$(STAGE)" ] || \
 	  { echo "$(STAGE) takes payments: to destroy it, run make destroy STAGE=$(STAGE) CONFIRM=$(STAGE)"; exit 1; }
 	@[ -n "$(BUILT)" ] || $(MAKE) --no-print-directory build-stages $(STAGE_ARCH)

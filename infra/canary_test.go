@@ -83,7 +83,7 @@ func (f *findings) canaryAlarms(t template, row function.Function, group object)
 	if !slices.Contains([]string{"reconcile", "settle", "publish", "deliver"}, row.Name) { // they answer no request
 		want = append(want, "ServerErrorsAlarm")
 	}
-	if !slices.Contains([]string{"tokens", "publish", "deliver"}, row.Name) { // they do not use the table
+	if !slices.Contains([]string{"tokens", "publish", "deliver", "console"}, row.Name) { // they do not use the table
 		want = append(want, "StoreFailuresAlarm")
 	}
 	if row.Name == "notify" {

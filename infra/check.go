@@ -46,6 +46,9 @@ func (s Stage) Check() error {
 	c.require(s.Paid >= 0 && s.Paid < 100, "Paid", "is %d; it must be from 1 to 99 of 100 pages, or 0 for %d", s.Paid,
 		defaultPaid)
 	c.require(s.Executions >= 0, "Executions", "is %d; it must not be below 0", s.Executions)
+	c.require(s.reserved() == 0 || s.reserved()+unreserved <= s.executions(), "Concurrency",
+		"and Scale.Reserved reserve %d executions; of the account's %d, %d must stay free", s.reserved(),
+		s.executions(), unreserved)
 	for _, reader := range s.SecretReaders {
 		c.require(roleARN.MatchString(reader), "SecretReaders", "has %q; it must be ARNs of roles", reader)
 	}

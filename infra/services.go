@@ -23,6 +23,9 @@ const leastClientErrors = 100
 // defaultExecutions is the number of executions that an account of AWS may have at once, unless it is raised or new.
 const defaultExecutions = 1000
 
+// unreserved is the number of executions that AWS wants free beside those that functions reserve.
+const unreserved = 100
+
 // total is the expression for the sum of an alarm's metrics. A metric without values counts as 0.
 const total = "SUM(FILL(METRICS(), 0))"
 

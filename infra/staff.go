@@ -92,6 +92,12 @@ func (c *checker) staff(s Stage) {
 	if s.Staff == nil {
 		return
 	}
+	names := map[string]bool{}
+	for _, role := range s.Staff.Roles {
+		id := camel(role.Name)
+		c.require(!names[id], "Staff.Roles", "has %q beside a role of the same letters", role.Name)
+		names[id] = true
+	}
 	if s.Pool == nil {
 		c.require(len(s.Staff.URLs) == 0, "Staff.URLs", "are for Pool; with Tokens the issuer has them")
 		c.require(len(s.Staff.Clients) > 0 && !slices.ContainsFunc(s.Staff.Clients, notAClient), "Staff.Clients",

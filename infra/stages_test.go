@@ -105,6 +105,11 @@ func TestWrongStagesAreNamed(t *testing.T) {
 		"Webhooks has 6":        func(s *Stage) { s.Webhooks = make([]Webhook, 6) },
 		"Throttle":              func(s *Stage) { s.Throttle.Rate = 0 },
 		"Notifications":         func(s *Stage) { s.Notifications.Rate = 5 },
+		"and Scale.Reserved re": func(s *Stage) { s.Scale.Reserved = map[string]int{"notify": 980} },
+		"Staff.Roles has \"a--b": func(s *Stage) {
+			reads := []route.Scope{route.PaymentsReadAll}
+			s.Staff = &Staff{URLs: s.Staff.URLs, Roles: []Role{{Name: "a-b", Scopes: reads}, {Name: "a--b", Scopes: reads}}}
+		},
 		"Scale.Shards":          func(s *Stage) { s.Scale.Shards = 7 },
 		"Scale.PageRuns":        func(s *Stage) { s.Scale.PageRuns = 9 },
 		"it must be 0 or at le": func(s *Stage) { s.Concurrency.Reconcile, s.Scale.PageRuns = 5, 4 },

@@ -221,9 +221,16 @@ func (o Order) endPage(now time.Time) Order {
 		return o
 	}
 	o.Facts.Expired = latest(o.Facts.Expired, end)
+	last := end.Add(watchAfterEnd)
+	due := o.Watch.NextAt
+	if due.IsZero() {
+		due = end.Add(askAfter)
+	}
+	if now.Before(earliest(due, last)) { // a caller asked for this look; it replaces none of the three
+		return o
+	}
 	o.Watch.Asks++
 	o.Watch.NextAt = Stamp(now.Add(statusWaits.step(o.Watch.Asks)))
-	last := end.Add(watchAfterEnd)
 	switch {
 	case !now.Before(last): // no further answer is needed
 		o.Watch.Closed = true

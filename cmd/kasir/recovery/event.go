@@ -45,6 +45,9 @@ type history []detail
 // histories holds the events of the archive by invoice number.
 type histories map[string]history
 
+// maxSequence is more than the sequence of any event of kasir's. A stranger's may be higher.
+const maxSequence = 1 << 40
+
 // add adds an event. An event that is not about an order is left out. Of an event that cannot be read, its order is
 // kept. add returns false if the order cannot be read either.
 func (h histories) add(e Event) bool {
@@ -53,7 +56,8 @@ func (h histories) add(e Event) bool {
 		return true
 	}
 	d := detail{kind: order.ChangeKind(kind)}
-	if err := json.Unmarshal(e.Detail, &d); err != nil || d.Order.Invoice == "" || d.ID == "" {
+	if err := json.Unmarshal(e.Detail, &d); err != nil || d.Order.Invoice == "" || d.ID == "" ||
+		d.Sequence < 0 || d.Sequence > maxSequence {
 		var only struct {
 			Order struct {
 				Invoice string `json:"invoice_number"`
@@ -106,9 +110,10 @@ func (h history) lost(o order.Order, to time.Time) (lost order.Restored, ok bool
 		has[d.ID] = true
 	}
 	lost.To = to
+	stamped := to.Add(-time.Minute) // an event has the time of its fact, and was written a little later
 	for _, d := range h {
 		fact := slices.Contains(facts, d.kind)
-		if has[d.ID] || !d.unreadable && !fact && d.Sequence <= o.Version && !d.At.After(to) {
+		if has[d.ID] || !d.unreadable && !fact && d.Sequence <= o.Version && !d.At.After(stamped) {
 			continue
 		}
 		ok = true

@@ -223,6 +223,7 @@ func TestTheArchiveMayHoldAnything(t *testing.T) {
 		{"an unknown kind", []Event{event("split", 9, "")}, "payment.split", true},
 		{"an unknown kind, and out of order", []Event{refunded, event("split", 8, "")}, "payment.split", true},
 		{"an unreadable amount", []Event{event("refunded", 9, `,"amount":"x"`)}, "unreadable payment.refunded", true},
+		{"a sequence that no order has", []Event{event("refunded", 1<<62, "")}, "unreadable payment.refunded", true},
 		{"another system's", []Event{{Type: "stock.low", Detail: []byte(`x`)}}, "", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
