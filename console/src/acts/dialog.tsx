@@ -170,12 +170,12 @@ function Form({ acting, about }: { acting: Acting; about: Description }) {
         setIncomplete(false);
         acting.tell({ type: "typed", fields });
       })}
-      {incomplete && (
-        <p class="error" role="alert">
-          {t("act.incomplete")}
-        </p>
-      )}
       <Buttons>
+        {incomplete && (
+          <p class="error wide" role="alert">
+            {t("act.incomplete")}
+          </p>
+        )}
         <button type="button" onClick={acting.close}>
           {t("cancel")}
         </button>

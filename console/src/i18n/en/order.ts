@@ -84,7 +84,7 @@ export const order = {
   "line.processing": "DOKU's answer is not known. kasir asks again by itself.",
   "line.in_review": "It could not be learned whether DOKU carried it out. A person must find out.",
   "line.refund_asked": "A refund of {amount} was asked for.",
-  "line.refund_done": "{amount} was given back.",
+  "line.refund_done": "{amount} was given back to the card. Banks show it within some days.",
   "line.refund_void": "{amount} was given back before the settlement (void).",
   "line.refund_manual": "DOKU accepted the refund of {amount}. Its people carry it out by hand within several days.",
   "line.refund_failed": "The refund of {amount} was refused. Nothing was given back.",

@@ -55,7 +55,7 @@ export const guide = {
   "guide.do.not_settled": "Periksa apakah semua laporan setelmen sudah diunggah. Lalu tanyakan kepada DOKU kapan pembayaran ini dibayarkan.",
   "guide.where.not_settled": "Di Back Office DOKU, lihat setelmen dan transaksinya: apakah ditahan atau disengketakan?",
   "guide.ends.not_settled": "Laporan setelmen memuat pembayaran ini, semua uang dikembalikan, atau Anda menyelesaikannya.",
-  "nav.attention": "Perlu tindakan",
+  "nav.attention": "Perlu dicek",
   "attention.what": "Pesanan yang menunggu tindakan, menurut apa yang ditunggu. Yang paling mendesak di atas.",
   "attention.none": "Tidak ada pesanan yang menunggu tindakan.",
   "attention.none_kind": "Tidak ada pesanan yang menunggu hal ini.",

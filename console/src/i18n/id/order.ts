@@ -84,7 +84,7 @@ export const order = {
   "line.processing": "Jawaban DOKU belum diketahui. kasir bertanya lagi dengan sendirinya.",
   "line.in_review": "Tidak dapat diketahui apakah DOKU melakukannya. Seseorang harus mencari tahu.",
   "line.refund_asked": "Pengembalian {amount} diminta.",
-  "line.refund_done": "{amount} sudah dikembalikan.",
+  "line.refund_done": "{amount} sudah dikembalikan ke kartu. Bank menampilkannya dalam beberapa hari.",
   "line.refund_void": "{amount} sudah dikembalikan sebelum setelmen (void).",
   "line.refund_manual": "DOKU menerima pengembalian {amount}. Petugasnya mengerjakan secara manual dalam beberapa hari.",
   "line.refund_failed": "Pengembalian {amount} ditolak. Tidak ada yang dikembalikan.",

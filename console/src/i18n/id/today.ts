@@ -35,7 +35,7 @@ export const today = {
   "today.reasons_help": "Kata-katanya dari bank atau DOKU. Pelanggan boleh mencoba lagi dengan kartu lain.",
   "today.failed_orders": "Pesanan yang sekarang ditolak",
   "today.what": "Jumlah ini dari pesanan yang dibuat pada hari-hari ini di Jakarta, menurut keadaannya sekarang. Pengembalian untuk pesanan yang lebih lama tidak termasuk. Pembukuan satu bulan dibuat dengan kasir books.",
-  "today.open": "Perlu tindakan",
+  "today.open": "Perlu dicek",
   "today.open_none": "Tidak ada pesanan yang menunggu tindakan.",
   "today.open_orders": "Pesanan yang menunggu tindakan, dari semua hari: {count}",
   "chart.label": "Grafik: {title}. Tabel di bawah memuat angka yang sama.",
