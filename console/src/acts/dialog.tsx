@@ -9,7 +9,7 @@ import { can } from "../session.ts";
 import { Loading } from "../ui/basics.tsx";
 import { Banner, Failed } from "../ui/banner.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { type Attempt, mayBeginAnew } from "./attempt.ts";
+import { type Attempt, mayBeginAnew, tracesOf } from "./attempt.ts";
 import type { Acting } from "./use.ts";
 
 /** Description is what one act says. check returns the body of the request, or nothing while a field is wrong. */
@@ -105,7 +105,7 @@ function Body({ acting, about, payment }: { acting: Acting; about: Description; 
                 type="button"
                 class="link"
                 onClick={() =>
-                  acting.tell({ type: "anew", key: crypto.randomUUID(), before: payment.refunds?.map((r) => r.id) ?? [] })
+                  acting.tell({ type: "anew", key: crypto.randomUUID(), before: tracesOf(payment) })
                 }
               >
                 {t("act.anew")}

@@ -16,7 +16,7 @@ import (
 func (p *person) buys(invoice string, amount int, card customer.Card, more string) {
 	p.t.Helper()
 	page, err := p.api.CreatePage(p.t.Context(), fmt.Appendf(nil,
-		`{"order":{"invoice_number":%q,"amount":%d},"customer":{"email":"sari@example.com"%s}}`, invoice, amount, more))
+		`{"order":{"invoice_number":%q,"amount":%d},"customer":{"email":"sari@example.com"}%s}`, invoice, amount, more))
 	if err == nil {
 		err = customer.Pay(p.t.Context(), http.DefaultClient, page.CreditCardPaymentPage.URL, card)
 	}
