@@ -27,7 +27,7 @@ function Door({ problem, signedOut, again }: { problem?: unknown; signedOut?: bo
       )}
       {(problem !== undefined || signedOut) && (
         <button type="button" class="primary" onClick={again}>
-          {t("sign_in")}
+          {t(problem === undefined ? "sign_in" : "again")}
         </button>
       )}
       <p>

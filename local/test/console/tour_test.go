@@ -247,7 +247,7 @@ func TestLooksAtTheEdges(t *testing.T) {
 	p.sees("kasir cannot be reached.")
 	p.looks("offline-at-the-door")
 	p.meets("", nil)
-	p.presses("Sign in")
+	p.presses("Try again")
 	p.until(`document.querySelector("header nav")`)
 	p.presses("Sign out")
 	p.until(`document.querySelector("button[value=support]") || document.querySelector(".door button.primary")`)
