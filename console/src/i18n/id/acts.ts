@@ -13,7 +13,7 @@ export const acts = {
   "act.unfinished": "Ini belum selesai.",
   "act.unsure_more": "Kirim lagi: permintaannya sama, jadi tidak dilakukan dua kali.",
   "act.no_trace": "Sejauh ini pesanan tidak menunjukkan jejaknya.",
-  "act.anew": "Batalkan dan mulai dari awal",
+  "act.anew": "Tinggalkan permintaan ini dan mulai dari awal",
   "act.send_again": "Kirim permintaan yang sama",
   "act.refused": "Tidak ada yang dilakukan.",
   "act.change": "Ubah",
