@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { Payment } from "../src/api.ts";
-import { leftOf } from "../src/acts/limit.ts";
+import { leftOf, mayCount } from "../src/acts/limit.ts";
 import { timeline } from "../src/timeline.ts";
 
 type Movement = NonNullable<Payment["elsewhere"]>[number];
@@ -39,4 +39,11 @@ test("refunds without kasir count towards the limit of a role", () => {
   const p = { ...order([]), refunded_elsewhere: 40000 };
   assert.equal(leftOf(60000, p), 20000);
   assert.equal(leftOf(60000, { ...p, refunds: [{ amount: 30000, status: "SUCCESS" }] as Payment["refunds"] }), 0);
+});
+
+test("a report cannot count beside a payment", () => {
+  const conflict = { id: "1", kind: "channel", detail: "", amount: 90000 } as unknown as NonNullable<Payment["conflicts"]>[number];
+  assert.equal(mayCount(order([]), conflict), false);
+  assert.equal(mayCount({ ...order([]), captured: undefined }, conflict), true);
+  assert.equal(mayCount({ ...order([]), captured: undefined }, { ...conflict, amount: undefined }), false);
 });

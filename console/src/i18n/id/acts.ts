@@ -84,6 +84,7 @@ export const acts = {
   "resolve.recorded": "Hasil sudah dicatat.",
   "conflict.decide": "Putuskan laporan DOKU",
   "conflict.question": "Apakah laporan ini dihitung?",
+  "conflict.paid": "Pesanan ini sudah punya pembayaran, jadi laporan ini tidak dapat dihitung. Jika ini pembayaran kedua, kembalikan yang kedua di Back Office DOKU, lalu putuskan.",
   "conflict.none": "Tidak dihitung",
   "conflict.none_help": "Pesanan berjalan seolah laporan itu tidak datang. Jika ada uang masuk, kembalikan dulu di Back Office DOKU.",
   "conflict.counts": "Dihitung",
