@@ -1,6 +1,6 @@
 // What happened to an order, as sentences in the order of time. It is a pure function of the API's answer.
 import type { Payment } from "./api.ts";
-import { money, time } from "./format.ts";
+import { dayOf, money, time } from "./format.ts";
 import { type Key, known, t } from "./i18n/index.ts";
 
 export interface Entry {
@@ -115,7 +115,31 @@ function refundLines(p: Payment, add: Add): void {
   }
 }
 
+type Movement = NonNullable<Payment["elsewhere"]>[number];
+
+const sourceOf = (m: Movement): string => known(`source.${m.source}`) ?? m.source;
+
+// A settlement report has the day of a movement, and no time.
+const momentOf = (m: Movement): string => (m.source === "settlement" ? dayOf(new Date(m.at)) : m.at);
+
+/** toldTogether groups the reports of each movement: several sources report the same one, and it counts once. */
+export function toldTogether(movements: Movement[]): Movement[][] {
+  const groups: Movement[][] = [];
+  for (const m of movements) {
+    const same = groups.find(([first, ...more]) => first!.kind === m.kind && first!.amount === m.amount && ![first!, ...more].some((n) => n.source === m.source));
+    if (same) same.push(m);
+    else groups.push([m]);
+  }
+  return groups;
+}
+
 function movementLines(p: Payment, add: Add): void {
+  // reports that do not count are about refunds that kasir asked for
+  for (const told of toldTogether((p.elsewhere ?? []).filter((m) => m.source !== "record" && m.counts && !m.withdrawn))) {
+    const [first] = told.toSorted((a, b) => Number(a.source === "settlement") - Number(b.source === "settlement"));
+    const values = { kind: known(`movement.${first!.kind}`) ?? first!.kind, amount: first!.amount === undefined ? "" : money(first!.amount) };
+    add(momentOf(first!), "warn", "line.elsewhere", { ...values, source: told.map(sourceOf).join(", ") });
+  }
   for (const m of p.elsewhere ?? []) {
     const kind = known(`movement.${m.kind}`) ?? m.kind;
     const amount = m.amount === undefined ? "" : money(m.amount);
@@ -127,9 +151,8 @@ function movementLines(p: Payment, add: Add): void {
         { kind, amount },
         { ...(m.recorded && by(m.recorded)), quote: m.reference },
       );
-    } else if (m.counts || m.withdrawn) {
-      // the others are about refunds that kasir asked for
-      add(m.at, "warn", "line.elsewhere", { kind, amount, source: known(`source.${m.source}`) ?? m.source });
+    } else if (m.withdrawn) {
+      add(momentOf(m), "warn", "line.elsewhere", { kind, amount, source: sourceOf(m) });
     }
     if (m.withdrawn) add(m.withdrawn.at, "info", "line.withdrawn", { kind, amount }, by(m.withdrawn));
   }

@@ -8,13 +8,10 @@ import { Banner } from "../ui/banner.tsx";
 import { Field } from "../ui/field.tsx";
 import type { Attempt } from "./attempt.ts";
 import type { Description } from "./dialog.tsx";
+import { leftOf } from "./limit.ts";
 
-/** limitLeft is what a person's roles still allow to give back of an order, or undefined without a limit. All refunds count. */
-export function limitLeft(payment: Payment, limit = who().maxRefund): number | undefined {
-  if (limit === 0) return undefined;
-  const before = (payment.refunds ?? []).filter((r) => r.status !== "FAILED").reduce((sum, r) => sum + r.amount, 0);
-  return Math.max(0, limit - before);
-}
+/** limitLeft is what a person's roles still allow to give back of an order, or undefined without a limit. */
+export const limitLeft = (payment: Payment): number | undefined => leftOf(who().maxRefund, payment);
 
 /** most is the largest refund that is possible now. */
 export const most = (payment: Payment): number => Math.min(payment.refundable ?? 0, limitLeft(payment) ?? Infinity);

@@ -7,6 +7,7 @@ import { Choice, Field } from "../ui/field.tsx";
 import type { Attempt, Intent } from "./attempt.ts";
 import { bytesOf, mostNote } from "./close.tsx";
 import type { Description } from "./dialog.tsx";
+import { mayCount } from "./limit.ts";
 
 type Resolve = Extract<Intent, { route: "resolve" }>;
 
@@ -93,13 +94,14 @@ function conflict(payment: Payment, id: string): Description {
       <>
         <p lang="en">{c?.detail}</p>
         <p>{t("resolve.look")}</p>
+        {!mayCount(payment, c) && payment.captured !== undefined && <p>{t("conflict.paid")}</p>}
         <Choice
           label={t("conflict.question")}
           value={a.fields.decision ?? ""}
           set={(decision) => set({ decision })}
           choices={[
             ["none", t("conflict.none"), t("conflict.none_help")],
-            ["counts", t("conflict.counts"), amount ? t("conflict.counts_help", { amount }) : t("conflict.counts_help_unknown")],
+            ...(mayCount(payment, c) ? [["counts", t("conflict.counts"), amount ? t("conflict.counts_help", { amount }) : t("conflict.counts_help_unknown")] as [string, string, string]] : []),
           ]}
         />
         <Note a={a} set={set} />

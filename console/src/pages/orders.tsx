@@ -234,7 +234,7 @@ function Csv({ query }: { query: Record<string, string> }) {
       rows = [...rows, ...answer.data.payments];
       cursor = answer.data.cursor;
     } while (cursor);
-    download(`orders-${dayOf(new Date())}.csv`, csv([heads, ...rows.map(row)]));
+    download(`orders-${[query.from, query.to].filter(Boolean).join("-to-") || dayOf(new Date())}.csv`, csv([heads, ...rows.map(row)]));
     setState(undefined);
     say(t("csv.done", { count: rows.length }));
   };

@@ -47,6 +47,7 @@ export const order = {
   "order.acknowledge": "Acknowledge",
   "order.needs_resolve": "People with one of these roles can settle it: {roles}.",
   "order.reports": "Reports of money that moved",
+  "order.reports_help": "Several reports of the same movement count once.",
   "order.report_kind": "Report",
   "order.report_source": "Source",
   "order.report_time": "Time",
