@@ -30,16 +30,19 @@ func (s *shopper) reserves() string {
 	return invoice
 }
 
-// asks sends an act on an order to the API, as the merchant's back end does, and returns the order.
+// asks sends an act on an order to the API, as the merchant's back end does, and returns the order if it succeeds.
 func (s *shopper) asks(invoice, act, body string, status int) (order acted) {
 	s.t.Helper()
 	key := http.Header{"Idempotency-Key": {rand.Text()}}
 	got, err := s.api.Do(s.t.Context(), http.MethodPost, "/payments/"+invoice+"/"+act, key, []byte(body))
-	if err == nil {
-		err = json.Unmarshal(got.Body, &order)
-	}
 	if err != nil || got.Status != status {
 		s.t.Fatalf("%s %s: %d %s, %v; want %d", act, body, got.Status, got.Body, err, status)
+	}
+	if got.Status >= 400 {
+		return acted{}
+	}
+	if err := json.Unmarshal(got.Body, &order); err != nil {
+		s.t.Fatal(err)
 	}
 	return order
 }
