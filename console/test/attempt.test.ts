@@ -96,3 +96,15 @@ test("202 and 409 with Retry-After wait; the order then shows the result", () =>
   const done = see(refund("old", "SUCCESS"), refund("new", "SUCCESS"));
   assert.deepEqual([done.phase, done.result?.refund?.id, open(done)], ["done", "new", false]);
 });
+
+test("a refusal of before is not the result of the next request", () => {
+  const refusal = { type: "failed", failure: failureOf(422, { doku: { request_id: "r" } }, undefined), key: "key-2" } as const;
+  const again = [{ type: "back", key: "key-2" }, { type: "reviewed", body }, { type: "send" }] as const;
+  const silence = { type: "failed", failure: failureOf(503, {}, undefined), key: "key-3" } as const;
+  const shows = { type: "seen", payment: order([refund("first", "FAILED")]), mine: "me" } as const;
+  for (const a of [after(sent, refusal, shows, ...again, silence), after(sent, refusal, ...again, silence)]) {
+    assert.equal(next(a, shows).phase, "unsure");
+    const both = order([refund("first", "FAILED"), refund("second", "SUCCESS")]);
+    assert.equal(next(a, { ...shows, payment: both }).result?.refund?.id, "second");
+  }
+});

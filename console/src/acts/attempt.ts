@@ -28,7 +28,8 @@ export interface Attempt {
   doubt?: boolean; // an earlier request of this attempt may have been carried out
   failure?: Failure;
   retryAt?: number; // time in milliseconds before which a repeat is too early
-  before: string[]; // ids of the refunds that the order had when the form was opened
+  before: string[]; // what the order had before the request: see tracesOf
+  stale?: boolean; // a request was refused since before was read, and the order may show that refusal
   result?: Payment & { refund?: Refund };
 }
 
@@ -79,7 +80,8 @@ export function next(a: Attempt, event: Event): Attempt {
     case "failed":
       return a.phase === "sending" ? failed(a, event.failure, event.key) : a;
     case "seen":
-      return ["waiting", "unsure"].includes(a.phase) ? seen(a, event.payment, event.mine) : a;
+      if (["waiting", "unsure"].includes(a.phase)) return seen(a, event.payment, event.mine);
+      return a.doubt || ["sending", "done"].includes(a.phase) ? a : { ...a, before: tracesOf(event.payment), stale: false };
   }
 }
 
@@ -96,15 +98,25 @@ function failed(a: Attempt, failure: Failure, key: string): Attempt {
   if (["busy", "forbidden", "signed_out"].includes(failure.kind))
     return { ...a, phase: a.doubt ? "unsure" : "confirm", failure, retryAt: failure.retryAt };
   const fields = failure.errors.length > 0 && !failure.doku;
-  return { ...a, phase: fields ? "form" : "refused", doubt: false, failure, body: undefined, key };
+  return { ...a, phase: fields ? "form" : "refused", doubt: false, stale: true, failure, body: undefined, key };
 }
+
+/** tracesOf names the refunds and the refused capture of an order. One that was there before a request is not its result. */
+export const tracesOf = (payment: Payment | undefined): string[] => [
+  ...(payment?.refunds ?? []).map((r) => r.id),
+  ...(payment?.capture?.status === "FAILED" ? [`capture ${payment.capture.at}`] : []),
+];
 
 /** seen looks for the result in the order. It ends the wait for a refund or a capture that has an outcome by now. */
 function seen(a: Attempt, payment: Payment, mine: string): Attempt {
   if (a.intent.route === "refunds") {
     const amount = (a.body as { refund?: { amount?: number } } | undefined)?.refund?.amount;
     const refund = payment.refunds?.find(
-      (r) => !a.before.includes(r.id) && r.amount === amount && (!r.requested_by || r.requested_by === mine),
+      (r) =>
+        !a.before.includes(r.id) &&
+        !(a.stale && r.status === "FAILED") &&
+        r.amount === amount &&
+        (!r.requested_by || r.requested_by === mine),
     );
     if (!refund) return a;
     return refund.status === "PROCESSING"
@@ -113,7 +125,8 @@ function seen(a: Attempt, payment: Payment, mine: string): Attempt {
   }
   if (a.intent.route === "capture") {
     if (payment.capture?.status === "PROCESSING") return waiting(a);
-    const ended = payment.captured !== undefined || ["FAILED", "IN_REVIEW"].includes(payment.capture?.status ?? "");
+    const refused = !a.stale && tracesOf(payment).some((trace) => trace.startsWith("capture ") && !a.before.includes(trace));
+    const ended = payment.captured !== undefined || payment.capture?.status === "IN_REVIEW" || refused;
     return ended ? { ...a, phase: "done", doubt: false, failure: undefined, result: payment } : a;
   }
   return a;

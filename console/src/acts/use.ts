@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { type Payment, act } from "../api.ts";
 import { keepDraft, readDraft } from "../draft.ts";
 import { who } from "../session.ts";
-import { type Attempt, type Event, type Intent, next, open, restored } from "./attempt.ts";
+import { type Attempt, type Event, type Intent, next, open, restored, tracesOf } from "./attempt.ts";
 
 const routes = ["refunds", "capture", "close", "resolve", "records"] as const;
 const nameOf = (invoice: string, route: string) => `act.${invoice}.${route}`;
@@ -63,7 +63,7 @@ export function useAct(payment: Payment | undefined, invoice: string, changed: (
             key: crypto.randomUUID(),
             fields,
             phase: "form",
-            before: payment?.refunds?.map((r) => r.id) ?? [],
+            before: tracesOf(payment),
           },
     );
     setShown(true);

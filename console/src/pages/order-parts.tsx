@@ -122,7 +122,7 @@ export function Log({ p }: { p: Payment }) {
         { head: t("order.history_time"), cell: (h) => <Time at={h.at} seconds /> },
         { head: t("order.history_what"), cell: (h) => <code class="nowrap">{h.what}</code> },
         { head: t("order.history_of"), cell: (h) => <code>{h.of}</code> },
-        { head: t("order.history_detail"), cell: (h) => <code>{h.detail}</code> },
+        { head: t("order.history_detail"), cell: (h) => h.detail && <code>{h.detail}</code> },
       ]} />
     </details>
   );

@@ -52,9 +52,14 @@ export const OrderLink = ({ invoice }: { invoice: string }) => (
   <Link href={hrefOf(`/orders/${encodeURIComponent(invoice)}`)}>{invoice}</Link>
 );
 
+let last = new URLSearchParams();
+/** hrefOfSearch returns the address of the last search, to which the page of an order leads back. */
+export const hrefOfSearch = (): string => hrefOf("/orders", last);
+
 export function OrdersPage() {
   const heading = useTitle(t("nav.orders"));
   const [query, change] = useQuery();
+  last = query;
   const filters: Filters = Object.fromEntries(filterNames.map((name) => [name, query.get(name) ?? ""]));
   const list = useOrders(filters);
   return (

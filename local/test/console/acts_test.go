@@ -61,7 +61,6 @@ func TestDecidesAConflict(t *testing.T) {
 	p.signsIn("finance", "/attention")
 	p.sees("DOKU's report does not match the order 1")
 	p.sees("Compare DOKU's report with the transaction.")
-	p.looks("attention")
 	p.presses("Decide")
 	p.chooses("It does not count")
 	p.types("What you found", "a test of another system, ticket 4711")

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -25,12 +24,15 @@ type person struct {
 	ctx   context.Context
 	stack *stack.Stack
 	api   merchant.API // with the back end's token, to prepare and to look
+
+	meeting context.CancelFunc // ends what requests meet on their way
 }
 
 func newPerson(t *testing.T) *person {
 	t.Parallel()
 	ctx := browser.New(t) // first, so that it closes last: a page that still sends requests finds its servers
 	running := harness.Start(t, nil)
+	recordRequests(t, ctx, running)
 	answer, err := http.Get(running.Console)
 	if err != nil {
 		t.Fatal(err)
@@ -43,7 +45,7 @@ func newPerson(t *testing.T) *person {
 	if err != nil || answer.StatusCode != http.StatusOK {
 		t.Fatalf("%s %s %v", answer.Status, content, err)
 	}
-	return &person{t, ctx, running, harness.API(t, running)}
+	return &person{t: t, ctx: ctx, stack: running, api: harness.API(t, running)}
 }
 
 // signsIn opens a place of the console under a role, and waits until the place is there.
@@ -134,26 +136,6 @@ func (p *person) types(label, value string) {
 func (p *person) chooses(answer string) {
 	p.t.Helper()
 	p.clicks("label", answer)
-}
-
-// looks takes pictures of the page: on a laptop and a phone, in both themes.
-func (p *person) looks(name string) {
-	p.t.Helper()
-	if os.Getenv("KASIR_SCREENSHOTS") == "" {
-		return
-	}
-	for _, theme := range []string{"light", "dark"} {
-		media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
-			{Name: "prefers-color-scheme", Value: theme}}}
-		if _, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, media); err != nil {
-			p.t.Fatal(err)
-		}
-		browser.FullScreenshot(p.t, p.ctx, name+"-"+theme)
-		p.do(browser.Phone())
-		p.until(`document.documentElement.scrollWidth <= innerWidth`)
-		browser.FullScreenshot(p.t, p.ctx, name+"-phone-"+theme)
-		p.do(browser.Desktop())
-	}
 }
 
 func quote(words string) string {

@@ -5,6 +5,7 @@ export const orders = {
   "orders.find": "Cari",
   "orders.filters": "Saringan",
   "orders.last4": "4 angka terakhir kartu",
+  "orders.last4_wrong": "Tulis 4 angka terakhir.",
   "orders.customer": "ID pelanggan",
   "orders.status": "Status",
   "orders.any": "Semua",
