@@ -14,8 +14,7 @@ export type SettlementDetail = Schemas["SettlementDetail"];
 export type Upload = Schemas["Upload"];
 
 export type Answer<T> =
-  | { ok: true; status: number; data: T; replayed: boolean; retryAt?: number }
-  | { ok: false; status: number; failure: Failure };
+  { ok: true; status: number; data: T; replayed: boolean; retryAt?: number } | { ok: false; status: number; failure: Failure };
 
 interface Options {
   method?: "GET" | "POST" | "DELETE";
@@ -47,7 +46,11 @@ async function once<T>(path: string, { method = "GET", query, body, key, signal 
   const timeout = AbortSignal.timeout(longest);
   try {
     const response = await fetch(apiBase + path + (text && `?${text}`), {
-      method, headers, cache: "no-store", credentials: "omit", redirect: "error",
+      method,
+      headers,
+      cache: "no-store",
+      credentials: "omit",
+      redirect: "error",
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
@@ -72,7 +75,8 @@ function seconds(header: string | null): number | undefined {
 
 const payment = (invoice: string) => `/payments/${encodeURIComponent(invoice)}`;
 
-export const listPayments = (query: Record<string, string>, signal?: AbortSignal) => call<PaymentList>("/payments", { query, signal });
+export const listPayments = (query: Record<string, string>, signal?: AbortSignal) =>
+  call<PaymentList>("/payments", { query, signal });
 export const getPayment = (invoice: string, signal?: AbortSignal) => call<Payment>(payment(invoice), { signal });
 export const refresh = (invoice: string) => call<Payment>(`${payment(invoice)}/refresh`, { method: "POST" });
 

@@ -17,9 +17,13 @@ export function App() {
   return (
     <Shell>
       <Guard key={path}>
-        {found
-          ? <Allowed scope={found.page.scope}><found.page.component key={path} id={found.id} /></Allowed>
-          : <Missing />}
+        {found ? (
+          <Allowed scope={found.page.scope}>
+            <found.page.component key={path} id={found.id} />
+          </Allowed>
+        ) : (
+          <Missing />
+        )}
       </Guard>
     </Shell>
   );
@@ -36,7 +40,16 @@ export function useLanguage() {
 
 function Missing() {
   const heading = useTitle(t("missing"));
-  return <><h1 ref={heading} tabIndex={-1}>{t("missing")}</h1><p><Link href={hrefOf("/")}>{t("missing.home")}</Link></p></>;
+  return (
+    <>
+      <h1 ref={heading} tabIndex={-1}>
+        {t("missing")}
+      </h1>
+      <p>
+        <Link href={hrefOf("/")}>{t("missing.home")}</Link>
+      </p>
+    </>
+  );
 }
 
 // A mistake of the console must not leave an empty page.
@@ -45,6 +58,12 @@ class Guard extends Component<{ children: ComponentChildren }, { failed: boolean
   static override getDerivedStateFromError = () => ({ failed: true });
   override render() {
     if (!this.state.failed) return this.props.children;
-    return <Banner tone="bad" title={t("broken")}><button type="button" onClick={() => location.reload()}>{t("reload")}</button></Banner>;
+    return (
+      <Banner tone="bad" title={t("broken")}>
+        <button type="button" onClick={() => location.reload()}>
+          {t("reload")}
+        </button>
+      </Banner>
+    );
   }
 }

@@ -20,8 +20,11 @@ export function keepDraft(name: string, value: unknown): void {
 /** useDraft is useState that keeps its value for this tab. Setting undefined forgets it. */
 export function useDraft<T>(name: string, initial: T): [T, (value: T | undefined) => void] {
   const [value, setValue] = useState<T>(() => readDraft<T>(name) ?? initial);
-  return [value, (next) => {
-    keepDraft(name, next);
-    setValue(next ?? initial);
-  }];
+  return [
+    value,
+    (next) => {
+      keepDraft(name, next);
+      setValue(next ?? initial);
+    },
+  ];
 }

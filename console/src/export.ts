@@ -4,8 +4,24 @@ import type { Cell } from "./csv.ts";
 
 /** heads are the names of the columns. They are those of the API, in every language, because programs read the file too. */
 export const heads = [
-  "invoice_number", "status", "type", "created_at", "amount", "captured_at", "captured", "refunded", "refunded_elsewhere", "charged_back",
-  "refundable", "card", "brand", "issuer", "settled_fee", "settled_net", "paid_out", "attention",
+  "invoice_number",
+  "status",
+  "type",
+  "created_at",
+  "amount",
+  "captured_at",
+  "captured",
+  "refunded",
+  "refunded_elsewhere",
+  "charged_back",
+  "refundable",
+  "card",
+  "brand",
+  "issuer",
+  "settled_fee",
+  "settled_net",
+  "paid_out",
+  "attention",
 ];
 
 /** row returns an order's line. Amounts are whole rupiah, times have the zone of Jakarta. */
@@ -13,9 +29,24 @@ export function row(p: Payment): Cell[] {
   const settled = p.settlement ?? [];
   const sum = (of: "fee" | "net") => (settled.length ? settled.reduce((all, s) => all + s[of], 0) : undefined);
   return [
-    p.order.invoice_number, p.status, p.type, jakarta(p.created_at), p.order.amount, jakarta(p.captured_at), p.captured, p.refunded,
-    p.refunded_elsewhere, p.charged_back, p.refundable, p.card?.masked, p.card?.brand, p.card?.issuer, sum("fee"), sum("net"),
-    settled.map((s) => s.paid_out).join(" ") || undefined, p.attention?.map((c) => c.kind).join(" ") || undefined,
+    p.order.invoice_number,
+    p.status,
+    p.type,
+    jakarta(p.created_at),
+    p.order.amount,
+    jakarta(p.captured_at),
+    p.captured,
+    p.refunded,
+    p.refunded_elsewhere,
+    p.charged_back,
+    p.refundable,
+    p.card?.masked,
+    p.card?.brand,
+    p.card?.issuer,
+    sum("fee"),
+    sum("net"),
+    settled.map((s) => s.paid_out).join(" ") || undefined,
+    p.attention?.map((c) => c.kind).join(" ") || undefined,
   ];
 }
 

@@ -23,7 +23,10 @@ export function time(moment: string, { seconds = false } = {}): string {
   if (Number.isNaN(date.getTime())) return moment;
   const day = date.toLocaleDateString(locale(), { timeZone: zone, day: "numeric", month: "short", year: "numeric" });
   const clock = date.toLocaleTimeString("en-GB", {
-    timeZone: zone, hour: "2-digit", minute: "2-digit", ...(seconds && { second: "2-digit" }),
+    timeZone: zone,
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(seconds && { second: "2-digit" }),
   });
   return `${day}, ${clock} WIB`;
 }

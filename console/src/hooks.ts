@@ -22,9 +22,11 @@ export function useLoad<T>(key: string, read: (signal: AbortSignal) => Promise<A
     read(ended.signal).then(
       (answer) => {
         if (ended.signal.aborted) return;
-        setState((old) => answer.ok
-          ? { key, data: answer.data, loading: false }
-          : { key, data: old.key === key ? old.data : undefined, failure: answer.failure, loading: false });
+        setState((old) =>
+          answer.ok
+            ? { key, data: answer.data, loading: false }
+            : { key, data: old.key === key ? old.data : undefined, failure: answer.failure, loading: false },
+        );
       },
       () => {}, // the page was left
     );
@@ -33,7 +35,13 @@ export function useLoad<T>(key: string, read: (signal: AbortSignal) => Promise<A
   const reload = useCallback(() => setRound((n) => n + 1), []);
   const set = useCallback((data: T) => setState((old) => ({ ...old, data, failure: undefined, loading: false })), []);
   const mine = state.key === key;
-  return { data: mine ? state.data : undefined, failure: mine ? state.failure : undefined, loading: !mine || state.loading, reload, set };
+  return {
+    data: mine ? state.data : undefined,
+    failure: mine ? state.failure : undefined,
+    loading: !mine || state.loading,
+    reload,
+    set,
+  };
 }
 
 /** useNow returns the time, and renders again every `step` milliseconds while `on` is true. */

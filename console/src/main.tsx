@@ -6,6 +6,7 @@ import { t } from "./i18n/index.ts";
 import { begin, signedOut, signIn } from "./session.ts";
 import { Languages } from "./ui/shell.tsx";
 import "./style.css";
+import "./pages.css";
 
 const root = document.getElementById("app")!;
 
@@ -15,10 +16,22 @@ function Door({ problem, signedOut, again }: { problem?: string; signedOut?: boo
   return (
     <main class="door">
       <h1>kasir</h1>
-      <p role={problem ? "alert" : "status"}>{problem ? t("door.problem") : signedOut ? t("door.signed_out") : t("door.signing_in")}</p>
-      {problem && <p class="muted" lang="en">{problem}</p>}
-      {(problem || signedOut) && <button type="button" class="primary" onClick={again}>{t("sign_in")}</button>}
-      <p><Languages /></p>
+      <p role={problem ? "alert" : "status"}>
+        {problem ? t("door.problem") : signedOut ? t("door.signed_out") : t("door.signing_in")}
+      </p>
+      {problem && (
+        <p class="muted" lang="en">
+          {problem}
+        </p>
+      )}
+      {(problem || signedOut) && (
+        <button type="button" class="primary" onClick={again}>
+          {t("sign_in")}
+        </button>
+      )}
+      <p>
+        <Languages />
+      </p>
     </main>
   );
 }

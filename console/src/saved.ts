@@ -1,5 +1,8 @@
 // Searches that a person has saved: names and filters, no orders.
-export interface Saved { name: string; query: string }
+export interface Saved {
+  name: string;
+  query: string;
+}
 
 const setting = "kasir.searches";
 

@@ -7,7 +7,10 @@ import type { Failure } from "./failure.ts";
 export const filterNames = ["q", "last4", "customer", "from", "to", "status", "settled", "attention"] as const;
 export type Filters = Partial<Record<(typeof filterNames)[number], string>>;
 
-export interface Near { invoice: string; payment?: Payment }
+export interface Near {
+  invoice: string;
+  payment?: Payment;
+}
 
 export interface Found {
   payments: Payment[];
@@ -26,15 +29,27 @@ const mostPages = 5; // that are asked for at once
 
 /** numbers returns the invoice numbers that a person may have meant, in the API's alphabet. */
 export function numbers(typed: string): string[] {
-  const clean = typed.trim().replace(/[\s_./\\\u2010-\u2015\u2212]+/g, "-").replace(/[^A-Za-z0-9-]/g, "").replace(/-{2,}/g, "-").replace(/^-|-$/g, "");
+  const clean = typed
+    .trim()
+    .replace(/[\s_./\\\u2010-\u2015\u2212]+/g, "-")
+    .replace(/[^A-Za-z0-9-]/g, "")
+    .replace(/-{2,}/g, "-")
+    .replace(/^-|-$/g, "");
   return [...new Set([clean, clean.toUpperCase()])].filter(Boolean).map((n) => n.slice(0, 64));
 }
 
 /** apiQuery returns the parameters of GET /payments for the filters of the page. */
 export function apiQuery(f: Filters, number = ""): Record<string, string> {
   const all = {
-    invoice_number: number, last4: f.last4, customer_id: f.customer, from: f.from, to: f.to, status: f.status, settled: f.settled,
-    attention: f.attention, limit: pageSize,
+    invoice_number: number,
+    last4: f.last4,
+    customer_id: f.customer,
+    from: f.from,
+    to: f.to,
+    status: f.status,
+    settled: f.settled,
+    attention: f.attention,
+    limit: pageSize,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value)) as Record<string, string>;
 }
@@ -81,15 +96,26 @@ export function nearest(typed: string, payments: Payment[], closest: string[] = 
   const ranked: { near: Near; far: number }[] = [];
   for (const near of known.values()) {
     const number = plain(near.invoice);
-    const far = number.includes(wanted) ? 0 : Math.min(distance(wanted, number), wanted.length < 4 ? 9 : 1 + distance(wanted, number, true)); // a whole number comes first
+    const far = number.includes(wanted)
+      ? 0
+      : Math.min(distance(wanted, number), wanted.length < 4 ? 9 : 1 + distance(wanted, number, true)); // a whole number comes first
     if (far <= most || closest.includes(near.invoice)) ranked.push({ near, far });
   }
-  return ranked.sort((a, b) => a.far - b.far).slice(0, 8).map((r) => r.near);
+  const best = Math.min(...ranked.map((r) => r.far));
+  return ranked
+    .filter((r) => r.far <= (best < 2 ? best : best + 1))
+    .sort((a, b) => a.far - b.far)
+    .slice(0, 8)
+    .map((r) => r.near);
 }
 
 /** plain leaves out everything that people mix up: case, dashes, the letter O and a zero, the letters I and L and a one. */
 const plain = (text: string): string =>
-  text.toUpperCase().replace(/[^A-Z0-9]/g, "").replaceAll("O", "0").replace(/[IL]/g, "1");
+  text
+    .toUpperCase()
+    .replace(/[^A-Z0-9]/g, "")
+    .replaceAll("O", "0")
+    .replace(/[IL]/g, "1");
 
 /** distance counts the characters that were left out, added, changed or swapped with their neighbour. within compares a with a part of b. */
 export function distance(a: string, b: string, within = false): number {

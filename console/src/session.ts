@@ -2,7 +2,7 @@
 import * as oauth from "oauth4webapi";
 import type { Config } from "./config.ts";
 import { known } from "./i18n/index.ts";
-import { go, here, hrefOf } from "./router.ts";
+import { here, hrefOf } from "./router.ts";
 
 export interface Person {
   name: string;
@@ -12,7 +12,12 @@ export interface Person {
   maxRefund: number; // whole rupiah for all refunds of an order; 0 means no limit
 }
 
-interface Pending { state: string; nonce: string; verifier: string; back: string }
+interface Pending {
+  state: string;
+  nonce: string;
+  verifier: string;
+  back: string;
+}
 
 const pendingKey = "kasir.sign-in";
 const hintKey = "kasir.login-hint";
@@ -36,7 +41,10 @@ export const who = (): Person => person;
 export const can = (scope: string): boolean => person.scopes.has(scope);
 /** rolesWith names the roles that have a scope. */
 export const rolesWith = (scope: string): string =>
-  Object.entries(config.roles).filter(([, role]) => role.scopes.includes(scope)).map(([name]) => known(`role.${name}`) ?? name).join(", ");
+  Object.entries(config.roles)
+    .filter(([, role]) => role.scopes.includes(scope))
+    .map(([name]) => known(`role.${name}`) ?? name)
+    .join(", ");
 export const settings = (): Config => config;
 
 /** begin returns true when a person is signed in. Otherwise the browser is on its way to the sign-in, or stays signed out. */
@@ -60,31 +68,51 @@ export async function signIn(): Promise<void> {
   query.delete("login_hint");
   const back = path === signedOut || query.has("state") ? hrefOf("/") : hrefOf(path, query);
   const pending: Pending = {
-    state: oauth.generateRandomState(), nonce: oauth.generateRandomNonce(), verifier: oauth.generateRandomCodeVerifier(), back,
+    state: oauth.generateRandomState(),
+    nonce: oauth.generateRandomNonce(),
+    verifier: oauth.generateRandomCodeVerifier(),
+    back,
   };
   sessionStorage.setItem(pendingKey, JSON.stringify(pending));
   const url = new URL(config.authorize, location.href);
   url.search = new URLSearchParams({
-    response_type: "code", client_id: config.client_id, redirect_uri: redirectUri(), scope: config.scopes.join(" "),
-    state: pending.state, nonce: pending.nonce, code_challenge_method: "S256",
-    code_challenge: await oauth.calculatePKCECodeChallenge(pending.verifier), ...(hint && { login_hint: hint }), ...(config.audience && { audience: config.audience }),
+    response_type: "code",
+    client_id: config.client_id,
+    redirect_uri: redirectUri(),
+    scope: config.scopes.join(" "),
+    state: pending.state,
+    nonce: pending.nonce,
+    code_challenge_method: "S256",
+    code_challenge: await oauth.calculatePKCECodeChallenge(pending.verifier),
+    ...(hint && { login_hint: hint }),
+    ...(config.audience && { audience: config.audience }),
   }).toString();
-  location.assign(url);
+  location.replace(url); // the back button leads to where the person was before
 }
 
 /** finish exchanges the code of the sign-in for tokens, and returns to the address from before. */
 async function finish(): Promise<boolean> {
   const pending = JSON.parse(sessionStorage.getItem(pendingKey) ?? "null") as Pending | null;
   sessionStorage.removeItem(pendingKey);
-  if (!pending) { // such as the back button after a sign-in
+  if (!pending) {
+    // such as the back button after a sign-in
     await signIn();
     return false;
   }
   const parameters = oauth.validateAuthResponse(server, client, new URL(location.href), pending.state);
   const answer = await oauth.authorizationCodeGrantRequest(
-    server, client, oauth.None(), parameters, redirectUri(), pending.verifier, insecure());
-  keep(await oauth.processAuthorizationCodeResponse(server, client, answer, { expectedNonce: pending.nonce, requireIdToken: true }));
-  go(pending.back, { replace: true });
+    server,
+    client,
+    oauth.None(),
+    parameters,
+    redirectUri(),
+    pending.verifier,
+    insecure(),
+  );
+  keep(
+    await oauth.processAuthorizationCodeResponse(server, client, answer, { expectedNonce: pending.nonce, requireIdToken: true }),
+  );
+  history.replaceState(null, "", pending.back);
   return true;
 }
 
@@ -143,13 +171,22 @@ function claimsOf(jwt: string): Record<string, unknown> {
 
 /** read finds out what a token allows, by the rules of docs/access.md. */
 export function read(claims: Record<string, unknown>, c: Pick<Config, "roles" | "roles_claim" | "scope_prefix">): Person {
-  const words = (claim: unknown): string[] => (Array.isArray(claim) ? claim.map(String) : typeof claim === "string" ? claim.split(" ") : []);
+  const words = (claim: unknown): string[] =>
+    Array.isArray(claim) ? claim.map(String) : typeof claim === "string" ? claim.split(" ") : [];
   const prefix = c.scope_prefix ?? "";
-  const granted = words(claims.scope ?? claims.scp).filter((s) => s.startsWith(prefix)).map((s) => s.slice(prefix.length));
+  const granted = words(claims.scope ?? claims.scp)
+    .filter((s) => s.startsWith(prefix))
+    .map((s) => s.slice(prefix.length));
   const roles = words(claims[c.roles_claim]).filter((name) => Object.hasOwn(c.roles, name));
   const held = roles.map((name) => c.roles[name]!);
   const scopes = new Set(granted.filter((scope) => held.some((role) => role.scopes.includes(scope))));
   const limits = held.filter((role) => role.scopes.includes("payments:refund")).map((role) => role.max_refund ?? 0);
   const name = claims.username ?? claims.preferred_username ?? claims.sub ?? "";
-  return { name: String(name), subject: String(claims.sub ?? ""), roles, scopes, maxRefund: limits.includes(0) ? 0 : Math.max(0, ...limits) };
+  return {
+    name: String(name),
+    subject: String(claims.sub ?? ""),
+    roles,
+    scopes,
+    maxRefund: limits.includes(0) ? 0 : Math.max(0, ...limits),
+  };
 }

@@ -19,13 +19,22 @@ const by = (act: Partial<Act>) => ({ by: act.username ?? act.by, note: act.note 
 /** timeline returns the entries, the oldest first. */
 export function timeline(p: Payment): Entry[] {
   const all: Entry[] = [];
-  const add = (at: string | undefined, tone: Entry["tone"], key: Key, values: Record<string, string | number> = {}, more: Partial<Entry> = {}) =>
-    at && all.push({ at, tone, text: t(key, values), ...more });
+  const add = (
+    at: string | undefined,
+    tone: Entry["tone"],
+    key: Key,
+    values: Record<string, string | number> = {},
+    more: Partial<Entry> = {},
+  ) => at && all.push({ at, tone, text: t(key, values), ...more });
 
   add(p.created_at, "plain", "line.created", { amount: money(p.order.amount) });
-  for (const f of p.failures ?? []) add(f.at, "bad", "line.declined", {}, { quote: [f.code, f.message].filter(Boolean).join(" ") });
+  for (const f of p.failures ?? [])
+    add(f.at, "bad", "line.declined", {}, { quote: [f.code, f.message].filter(Boolean).join(" ") });
   if (p.authorization) {
-    add(p.authorization.at, "good", "line.authorized", { amount: money(p.authorization.amount), until: time(p.authorization.expires_at) });
+    add(p.authorization.at, "good", "line.authorized", {
+      amount: money(p.authorization.amount),
+      until: time(p.authorization.expires_at),
+    });
     if (p.status === "AUTHORIZATION_EXPIRED") add(p.authorization.expires_at, "bad", "line.authorization_ended");
   }
   if (p.paid) {
@@ -36,12 +45,15 @@ export function timeline(p: Payment): Entry[] {
   if (p.closed) add(p.closed.at, "plain", "line.closed", {}, by(p.closed));
   for (const c of p.conflicts ?? []) {
     add(c.at ?? p.created_at, "warn", "line.conflict", {}, { quote: c.detail });
-    if (c.decided) add(c.decided.at, "info", c.decision === "counts" ? "line.decided_counts" : "line.decided_none", {}, by(c.decided));
+    if (c.decided)
+      add(c.decided.at, "info", c.decision === "counts" ? "line.decided_counts" : "line.decided_none", {}, by(c.decided));
   }
   for (const r of p.remarks ?? []) add(r.at, "warn", "line.remark", {}, { quote: r.detail });
-  for (const a of p.acknowledged ?? []) add(a.at, "info", "line.acknowledged", { kind: known(`case.${a.kind}`) ?? a.kind }, by(a));
+  for (const a of p.acknowledged ?? [])
+    add(a.at, "info", "line.acknowledged", { kind: known(`case.${a.kind}`) ?? a.kind }, by(a));
   movementLines(p, add);
-  for (const s of p.settlement ?? []) add(s.paid_out, "good", "line.settled", { net: money(s.net), fee: money(s.fee), amount: money(s.amount) });
+  for (const s of p.settlement ?? [])
+    add(s.paid_out, "good", "line.settled", { net: money(s.net), fee: money(s.fee), amount: money(s.amount) });
   if (p.unconfirmed) add(p.page?.expires_at ?? p.created_at, "warn", "line.unconfirmed");
   add(p.forgotten_at, "plain", "line.forgotten");
   // DOKU's times have whole seconds, so a quick payment seems to come before its order.
@@ -52,16 +64,28 @@ export function timeline(p: Payment): Entry[] {
 // A day without a time is put at its end.
 const when = (at: string): number => Date.parse(at.length === 10 ? `${at}T23:59:59+07:00` : at);
 
-type Add = (at: string | undefined, tone: Entry["tone"], key: Key, values?: Record<string, string | number>, more?: Partial<Entry>) => void;
+type Add = (
+  at: string | undefined,
+  tone: Entry["tone"],
+  key: Key,
+  values?: Record<string, string | number>,
+  more?: Partial<Entry>,
+) => void;
 
 function captureLines(p: Payment, add: Add): void {
   const c = p.capture;
   if (c) {
-    add(c.at, "plain", c.requested_by === "policy" ? "line.capture_policy" : "line.capture_asked", { amount: money(c.amount) },
-      { by: c.requested_by === "policy" ? undefined : c.requested_by });
+    add(
+      c.at,
+      "plain",
+      c.requested_by === "policy" ? "line.capture_policy" : "line.capture_asked",
+      { amount: money(c.amount) },
+      { by: c.requested_by === "policy" ? undefined : c.requested_by },
+    );
     if (c.status === "PROCESSING") add(c.at, "warn", "line.processing", {}, { quote: answer(c.last_answer) });
     if (c.status === "IN_REVIEW") add(c.at, "warn", "line.in_review", {}, { quote: answer(c.last_answer) });
-    if (c.status === "FAILED") add(c.resolved?.at ?? c.at, "bad", "line.capture_failed", {}, { quote: c.message, ...(c.resolved && by(c.resolved)) });
+    if (c.status === "FAILED")
+      add(c.resolved?.at ?? c.at, "bad", "line.capture_failed", {}, { quote: c.message, ...(c.resolved && by(c.resolved)) });
   }
   if (p.captured_at && p.authorization) {
     add(p.captured_at, "good", "line.captured", { amount: money(p.captured ?? 0) }, c?.resolved ? by(c.resolved) : {});
@@ -76,7 +100,13 @@ function refundLines(p: Payment, add: Add): void {
     if (r.status === "IN_REVIEW") add(r.at, "warn", "line.in_review", {}, { quote: answer(r.last_answer) });
     if (r.status === "MANUAL") add(r.done_at ?? r.at, "info", "line.refund_manual", { amount });
     if (r.resolved) {
-      add(r.resolved.at, r.status === "FAILED" ? "bad" : "good", r.status === "FAILED" ? "line.refund_resolved_refused" : "line.refund_resolved_done", { amount }, by(r.resolved));
+      add(
+        r.resolved.at,
+        r.status === "FAILED" ? "bad" : "good",
+        r.status === "FAILED" ? "line.refund_resolved_refused" : "line.refund_resolved_done",
+        { amount },
+        by(r.resolved),
+      );
     } else if (r.status === "SUCCESS") {
       add(r.done_at ?? r.at, "good", r.type === "VOID" ? "line.refund_void" : "line.refund_done", { amount });
     } else if (r.status === "FAILED") {
@@ -90,8 +120,15 @@ function movementLines(p: Payment, add: Add): void {
     const kind = known(`movement.${m.kind}`) ?? m.kind;
     const amount = m.amount === undefined ? "" : money(m.amount);
     if (m.source === "record") {
-      add(m.recorded?.at ?? m.at, "info", "line.recorded", { kind, amount }, { ...(m.recorded && by(m.recorded)), quote: m.reference });
-    } else if (m.counts || m.withdrawn) { // the others are about refunds that kasir asked for
+      add(
+        m.recorded?.at ?? m.at,
+        "info",
+        "line.recorded",
+        { kind, amount },
+        { ...(m.recorded && by(m.recorded)), quote: m.reference },
+      );
+    } else if (m.counts || m.withdrawn) {
+      // the others are about refunds that kasir asked for
       add(m.at, "warn", "line.elsewhere", { kind, amount, source: known(`source.${m.source}`) ?? m.source });
     }
     if (m.withdrawn) add(m.withdrawn.at, "info", "line.withdrawn", { kind, amount }, by(m.withdrawn));

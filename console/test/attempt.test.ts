@@ -5,10 +5,26 @@ import type { Payment } from "../src/api.ts";
 import { failureOf } from "../src/failure.ts";
 
 const body = { refund: { amount: 30000 }, expected_refundable: 90000 };
-const fresh: Attempt = { intent: { route: "refunds" }, key: "key-1", fields: { amount: "30.000" }, phase: "form", before: ["old"] };
-const order = (refunds: Payment["refunds"]): Payment =>
-  ({ order: { invoice_number: "A", amount: 90000 }, status: "PAID", created_at: "2026-11-30T08:00:00Z", refunds });
-const refund = (id: string, status: string, by = "me") => ({ id, amount: 30000, status, at: "2026-11-30T08:00:00Z", requested_by: by });
+const fresh: Attempt = {
+  intent: { route: "refunds" },
+  key: "key-1",
+  fields: { amount: "30.000" },
+  phase: "form",
+  before: ["old"],
+};
+const order = (refunds: Payment["refunds"]): Payment => ({
+  order: { invoice_number: "A", amount: 90000 },
+  status: "PAID",
+  created_at: "2026-11-30T08:00:00Z",
+  refunds,
+});
+const refund = (id: string, status: string, by = "me") => ({
+  id,
+  amount: 30000,
+  status,
+  at: "2026-11-30T08:00:00Z",
+  requested_by: by,
+});
 const after = (a: Attempt, ...events: Event[]) => events.reduce(next, a);
 const sent = after(fresh, { type: "reviewed", body }, { type: "send" });
 const lost = after(sent, { type: "failed", failure: failureOf(503, {}, undefined), key: "key-2" });
@@ -31,10 +47,18 @@ test("without an answer the key and the body stay, also over a reload", () => {
 });
 
 test("a refusal ends the attempt: the next one has another key", () => {
-  const refused = after(sent, { type: "failed", failure: failureOf(422, { doku: { request_id: "r" } }, undefined), key: "key-2" });
+  const refused = after(sent, {
+    type: "failed",
+    failure: failureOf(422, { doku: { request_id: "r" } }, undefined),
+    key: "key-2",
+  });
   assert.equal(refused.phase, "refused");
   assert.equal(after(refused, { type: "back", key: "key-3" }).key, "key-3");
-  const wrong = after(sent, { type: "failed", failure: failureOf(422, { errors: [{ pointer: "/refund/amount", detail: "x" }] }, undefined), key: "key-2" });
+  const wrong = after(sent, {
+    type: "failed",
+    failure: failureOf(422, { errors: [{ pointer: "/refund/amount", detail: "x" }] }, undefined),
+    key: "key-2",
+  });
   assert.deepEqual([wrong.phase, wrong.key, wrong.body], ["form", "key-2", undefined]);
 });
 
@@ -46,6 +70,15 @@ test("403 and 429 say nothing about an earlier request of the attempt", () => {
   }
 });
 
+test("a refund without an answer can be given up, because expected_refundable guards the next; a record cannot", () => {
+  const anew = next(lost, { type: "anew", key: "key-2", before: ["old", "other"] });
+  assert.deepEqual([anew.phase, anew.key, anew.body, open(anew)], ["form", "key-2", undefined, false]);
+  const record: Attempt = { ...lost, intent: { route: "records" } };
+  assert.equal(next(record, { type: "anew", key: "key-2", before: [] }), record);
+  const waiting = after(sent, { type: "answered", status: 202, data: {} as Payment });
+  assert.equal(next(waiting, { type: "anew", key: "key-2", before: [] }), waiting);
+});
+
 test("a sign-in that ended before the request was read leads back to the confirmation", () => {
   assert.deepEqual([next(sent, { type: "unsent" }).phase, next(sent, { type: "unsent" }).key], ["confirm", "key-1"]);
   assert.equal(after(lost, { type: "send" }, { type: "unsent" }).phase, "unsure");
@@ -55,7 +88,8 @@ test("202 and 409 with Retry-After wait; the order then shows the result", () =>
   const waiting = after(sent, { type: "answered", status: 202, data: {} as Payment, retryAt: 5 });
   assert.deepEqual([waiting.phase, waiting.retryAt], ["waiting", 5]);
   assert.equal(after(sent, { type: "failed", failure: failureOf(409, {}, 90), key: "key-2" }).phase, "waiting");
-  const see = (...refunds: NonNullable<Payment["refunds"]>) => next(waiting, { type: "seen", payment: order(refunds), mine: "me" });
+  const see = (...refunds: NonNullable<Payment["refunds"]>) =>
+    next(waiting, { type: "seen", payment: order(refunds), mine: "me" });
   assert.equal(see(refund("old", "SUCCESS")).phase, "waiting"); // it was there before
   assert.equal(see(refund("new", "SUCCESS", "somebody")).phase, "waiting"); // another person's
   assert.equal(see(refund("new", "PROCESSING")).phase, "waiting");

@@ -14,8 +14,15 @@ test("quotes, commas and line breaks stay in their cell", () => {
 });
 
 test("money as people write it", () => {
-  for (const [text, amount] of [["150.000", 150000], ["Rp 150000", 150000], ["150,000", 150000], ["Rp1.500.000", 1500000], ["0", 0]] as const) {
+  for (const [text, amount] of [
+    ["150.000", 150000],
+    ["Rp 150000", 150000],
+    ["150,000", 150000],
+    ["Rp1.500.000", 1500000],
+    ["0", 0],
+  ] as const) {
     assert.equal(parseMoney(text), amount, text);
   }
-  for (const text of ["", "1.5", "150.00", "12e3", "-5", "1.000.00", "seratus", "99999999999999999999"]) assert.equal(parseMoney(text), undefined, text);
+  for (const text of ["", "1.5", "150.00", "12e3", "-5", "1.000.00", "seratus", "99999999999999999999"])
+    assert.equal(parseMoney(text), undefined, text);
 });

@@ -36,6 +36,7 @@ export type Event =
   | { type: "typed"; fields: Record<string, string> }
   | { type: "reviewed"; body: unknown } // the fields are right
   | { type: "back"; key: string }
+  | { type: "anew"; key: string; before: string[] } // the person gives up an attempt of which the order shows no trace
   | { type: "send" }
   | { type: "unsent" } // the sign-in had ended, and the page is left for a new one
   | { type: "answered"; status: number; data: Payment & { refund?: Refund }; retryAt?: number }
@@ -52,8 +53,23 @@ export function next(a: Attempt, event: Event): Attempt {
     case "back":
       if (a.phase === "confirm") return { ...a, phase: "form", body: undefined, failure: undefined };
       return a.phase === "refused" ? { ...a, phase: "form", body: undefined, failure: undefined, key: event.key } : a;
+    case "anew":
+      return mayBeginAnew(a)
+        ? {
+            ...a,
+            phase: "form",
+            body: undefined,
+            failure: undefined,
+            retryAt: undefined,
+            doubt: false,
+            key: event.key,
+            before: event.before,
+          }
+        : a;
     case "send":
-      return ["confirm", "unsure", "waiting"].includes(a.phase) ? { ...a, phase: "sending", failure: undefined, retryAt: undefined } : a;
+      return ["confirm", "unsure", "waiting"].includes(a.phase)
+        ? { ...a, phase: "sending", failure: undefined, retryAt: undefined }
+        : a;
     case "unsent":
       return a.phase === "sending" ? { ...a, phase: a.doubt ? "unsure" : "confirm" } : a;
     case "answered":
@@ -67,11 +83,18 @@ export function next(a: Attempt, event: Event): Attempt {
   }
 }
 
+/**
+ * mayBeginAnew reports whether an attempt without an answer may be given up. If its request still arrives, the API carries out only one of
+ * the two: expected_refundable of the later refund is wrong by then, and the other acts happen once. A record has no such guard.
+ */
+export const mayBeginAnew = (a: Attempt): boolean => a.phase === "unsure" && a.intent.route !== "records";
+
 function failed(a: Attempt, failure: Failure, key: string): Attempt {
   if (failure.kind === "running") return { ...a, phase: "waiting", doubt: true, retryAt: failure.retryAt };
   if (!certain(failure)) return { ...a, phase: "unsure", doubt: true, failure, retryAt: failure.retryAt };
   // These say nothing about an earlier request of this attempt.
-  if (["busy", "forbidden", "signed_out"].includes(failure.kind)) return { ...a, phase: a.doubt ? "unsure" : "confirm", failure, retryAt: failure.retryAt };
+  if (["busy", "forbidden", "signed_out"].includes(failure.kind))
+    return { ...a, phase: a.doubt ? "unsure" : "confirm", failure, retryAt: failure.retryAt };
   const fields = failure.errors.length > 0 && !failure.doku;
   return { ...a, phase: fields ? "form" : "refused", doubt: false, failure, body: undefined, key };
 }
@@ -80,9 +103,13 @@ function failed(a: Attempt, failure: Failure, key: string): Attempt {
 function seen(a: Attempt, payment: Payment, mine: string): Attempt {
   if (a.intent.route === "refunds") {
     const amount = (a.body as { refund?: { amount?: number } } | undefined)?.refund?.amount;
-    const refund = payment.refunds?.find((r) => !a.before.includes(r.id) && r.amount === amount && (!r.requested_by || r.requested_by === mine));
+    const refund = payment.refunds?.find(
+      (r) => !a.before.includes(r.id) && r.amount === amount && (!r.requested_by || r.requested_by === mine),
+    );
     if (!refund) return a;
-    return refund.status === "PROCESSING" ? waiting(a) : { ...a, phase: "done", doubt: false, failure: undefined, result: { ...payment, refund } };
+    return refund.status === "PROCESSING"
+      ? waiting(a)
+      : { ...a, phase: "done", doubt: false, failure: undefined, result: { ...payment, refund } };
   }
   if (a.intent.route === "capture") {
     if (payment.capture?.status === "PROCESSING") return waiting(a);

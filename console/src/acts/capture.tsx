@@ -9,7 +9,9 @@ import type { Description } from "./dialog.tsx";
 
 const amountOf = (a: Attempt): number => (a.body as { payment: { capture_amount: number } }).payment.capture_amount;
 
-export const captureFields = (payment: Payment): Record<string, string> => ({ amount: (payment.authorization?.amount ?? 0).toLocaleString("id-ID") });
+export const captureFields = (payment: Payment): Record<string, string> => ({
+  amount: (payment.authorization?.amount ?? 0).toLocaleString("id-ID"),
+});
 
 export function capture(payment: Payment): Description {
   const reserved = payment.authorization?.amount ?? 0;
@@ -24,8 +26,15 @@ export function capture(payment: Payment): Description {
     asksDOKU: true,
     pointers: ["/payment/capture_amount"],
     form: (a, set) => (
-      <Field label={t("capture.amount")} inputMode="numeric" required value={a.fields.amount ?? ""} set={(amount) => set({ amount })}
-        error={wrong(a.fields.amount) ?? wrongField(a.failure, "/payment/capture_amount")} help={t("capture.help", { reserved: money(reserved) })} />
+      <Field
+        label={t("capture.amount")}
+        inputMode="numeric"
+        required
+        value={a.fields.amount ?? ""}
+        set={(amount) => set({ amount })}
+        error={wrong(a.fields.amount) ?? wrongField(a.failure, "/payment/capture_amount")}
+        help={t("capture.help", { reserved: money(reserved) })}
+      />
     ),
     check: (fields) => {
       const amount = parseMoney(fields.amount ?? "");
@@ -41,7 +50,8 @@ export function capture(payment: Payment): Description {
     button: (a) => t("capture.button", { amount: money(amountOf(a)) }),
     result: (a) => {
       const made = a.result;
-      if (made?.capture?.status === "FAILED") return { tone: "bad", text: t("capture.failed", { reason: made.capture.message ?? "" }) };
+      if (made?.capture?.status === "FAILED")
+        return { tone: "bad", text: t("capture.failed", { reason: made.capture.message ?? "" }) };
       if (made?.capture?.status === "IN_REVIEW") return { tone: "warn", text: t("capture.review") };
       return { tone: "good", text: t("capture.done", { amount: money(made?.captured ?? amountOf(a)) }) };
     },

@@ -16,8 +16,15 @@ export const close = (payment: Payment): Description => ({
   form: (a, set) => (
     <>
       <p>{t("close.what")}</p>
-      <Field label={t("act.note")} lines={3} most={mostNote} value={a.fields.note ?? ""} set={(note) => set({ note })}
-        error={wrongField(a.failure, "/note")} help={t("act.note_help")} />
+      <Field
+        label={t("act.note")}
+        lines={3}
+        most={mostNote}
+        value={a.fields.note ?? ""}
+        set={(note) => set({ note })}
+        error={wrongField(a.failure, "/note")}
+        help={t("act.note_help")}
+      />
     </>
   ),
   check: ({ note = "" }) => (bytesOf(note) > mostNote ? undefined : note.trim() ? { note: note.trim() } : {}),

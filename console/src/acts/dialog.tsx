@@ -8,7 +8,7 @@ import { t } from "../i18n/index.ts";
 import { Loading } from "../ui/basics.tsx";
 import { Banner, Failed } from "../ui/banner.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import type { Attempt } from "./attempt.ts";
+import { type Attempt, mayBeginAnew } from "./attempt.ts";
 import type { Acting } from "./use.ts";
 
 /** Description is what one act says. check returns the body of the request, or nothing while a field is wrong. */
@@ -29,7 +29,7 @@ export function ActDialog({ acting, about, payment }: { acting: Acting; about: D
     <Dialog title={about.title} close={acting.close} locked={a.phase === "sending"}>
       <p class="muted">{payment.order.invoice_number}</p>
       <Step key={a.phase === "form" ? "form" : a.phase}>
-        <Body acting={acting} about={about} />
+        <Body acting={acting} about={about} payment={payment} />
       </Step>
     </Dialog>
   );
@@ -42,10 +42,14 @@ function Step({ children }: { children: ComponentChildren }) {
     const field = step.current?.querySelector<HTMLElement>("[aria-invalid], input, textarea");
     (field ?? step.current)?.focus();
   }, []);
-  return <div class="step" ref={step} tabIndex={-1}>{children}</div>;
+  return (
+    <div class="step" ref={step} tabIndex={-1}>
+      {children}
+    </div>
+  );
 }
 
-function Body({ acting, about }: { acting: Acting; about: Description }) {
+function Body({ acting, about, payment }: { acting: Acting; about: Description; payment: Payment }) {
   const a = acting.attempt!;
   switch (a.phase) {
     case "form":
@@ -56,7 +60,9 @@ function Body({ acting, about }: { acting: Acting; about: Description }) {
           <div class="confirm">{about.confirm(a)}</div>
           <Failed failure={a.failure} />
           <Buttons>
-            <button type="button" onClick={() => acting.tell({ type: "back", key: a.key })}>{t("back")}</button>
+            <button type="button" onClick={() => acting.tell({ type: "back", key: a.key })}>
+              {t("back")}
+            </button>
             <Send acting={acting} label={about.button(a)} />
           </Buttons>
         </>
@@ -66,10 +72,14 @@ function Body({ acting, about }: { acting: Acting; about: Description }) {
     case "waiting":
       return (
         <>
-          <Banner tone="info" title={t("act.waiting")}><p>{t("act.waiting_more")}</p></Banner>
+          <Banner tone="info" title={t("act.waiting")}>
+            <p>{t("act.waiting_more")}</p>
+          </Banner>
           <Progress text={t("act.looking")} />
           <Buttons>
-            <button type="button" onClick={acting.close}>{t("act.close_waiting")}</button>
+            <button type="button" onClick={acting.close}>
+              {t("act.close_waiting")}
+            </button>
             <Send acting={acting} label={t("act.ask_again")} quiet />
           </Buttons>
         </>
@@ -77,11 +87,26 @@ function Body({ acting, about }: { acting: Acting; about: Description }) {
     case "unsure":
       return (
         <>
-          <Banner tone="warn" title={t("act.unsure")}><p>{t("act.unsure_more")}</p></Banner>
           <div class="confirm">{about.confirm(a)}</div>
-          <Failed failure={a.failure} />
+          <Unsure a={a} />
+          {mayBeginAnew(a) && (
+            <p class="help">
+              {t("act.no_trace")}{" "}
+              <button
+                type="button"
+                class="link"
+                onClick={() =>
+                  acting.tell({ type: "anew", key: crypto.randomUUID(), before: payment.refunds?.map((r) => r.id) ?? [] })
+                }
+              >
+                {t("act.anew")}
+              </button>
+            </p>
+          )}
           <Buttons>
-            <button type="button" onClick={acting.close}>{t("act.close_waiting")}</button>
+            <button type="button" onClick={acting.close}>
+              {t("act.close_waiting")}
+            </button>
             <Send acting={acting} label={t("act.send_again")} />
           </Buttons>
         </>
@@ -92,8 +117,12 @@ function Body({ acting, about }: { acting: Acting; about: Description }) {
           <Failed failure={a.failure} />
           <p>{t("act.refused")}</p>
           <Buttons>
-            <button type="button" onClick={() => acting.tell({ type: "back", key: crypto.randomUUID() })}>{t("act.change")}</button>
-            <button type="button" class="primary" onClick={acting.close}>{t("close_dialog")}</button>
+            <button type="button" onClick={() => acting.tell({ type: "back", key: crypto.randomUUID() })}>
+              {t("act.change")}
+            </button>
+            <button type="button" class="primary" onClick={acting.close}>
+              {t("close_dialog")}
+            </button>
           </Buttons>
         </>
       );
@@ -102,7 +131,11 @@ function Body({ acting, about }: { acting: Acting; about: Description }) {
       return (
         <>
           <Banner tone={tone} title={text} />
-          <Buttons><button type="button" class="primary" onClick={acting.close}>{t("close_dialog")}</button></Buttons>
+          <Buttons>
+            <button type="button" class="primary" onClick={acting.close}>
+              {t("close_dialog")}
+            </button>
+          </Buttons>
         </>
       );
     }
@@ -111,20 +144,51 @@ function Body({ acting, about }: { acting: Acting; about: Description }) {
 
 function Form({ acting, about }: { acting: Acting; about: Description }) {
   const a = acting.attempt!;
-  const body = about.check(a.fields);
+  const form = useRef<HTMLFormElement>(null);
+  const [incomplete, setIncomplete] = useState(false);
   const submit = (event: Event) => {
     event.preventDefault();
-    if (body !== undefined) acting.tell({ type: "reviewed", body });
+    const body = about.check(a.fields);
+    if (body !== undefined) return acting.tell({ type: "reviewed", body });
+    setIncomplete(true);
+    const wrong = ["input", "select", "textarea"].map((name) => `${name}:invalid, ${name}[aria-invalid]`).join();
+    form.current!.querySelector<HTMLElement>(wrong)?.focus();
   };
   return (
-    <form onSubmit={submit} noValidate>
+    <form ref={form} onSubmit={submit} noValidate>
       <Failed failure={except(a.failure, about.pointers)} />
-      {about.form(a, (fields) => acting.tell({ type: "typed", fields }))}
+      {about.form(a, (fields) => {
+        setIncomplete(false);
+        acting.tell({ type: "typed", fields });
+      })}
+      {incomplete && (
+        <p class="error" role="alert">
+          {t("act.incomplete")}
+        </p>
+      )}
       <Buttons>
-        <button type="button" onClick={acting.close}>{t("cancel")}</button>
-        <button type="submit" class="primary" disabled={body === undefined}>{t("act.next")}</button>
+        <button type="button" onClick={acting.close}>
+          {t("cancel")}
+        </button>
+        <button type="submit" class="primary">
+          {t("act.next")}
+        </button>
       </Buttons>
     </form>
+  );
+}
+
+/** Unsure says why it is not known whether a request was carried out, and that a repeat does no harm. */
+function Unsure({ a }: { a: Attempt }) {
+  const unfinished = a.failure?.kind === "unavailable"; // kasir answered, but has not finished
+  return (
+    <>
+      <Banner tone="warn" title={t(unfinished ? "act.unfinished" : "act.unsure")}>
+        {unfinished && a.failure?.detail && <p lang="en">{a.failure.detail}</p>}
+        <p>{t("act.unsure_more")}</p>
+      </Banner>
+      {!unfinished && <Failed failure={a.failure} />}
+    </>
   );
 }
 
@@ -142,7 +206,8 @@ function Send({ acting, label, quiet }: { acting: Acting; label: string; quiet?:
   const wait = retryAt === undefined ? 0 : Math.max(0, Math.ceil((retryAt - now) / 1000));
   return (
     <button type="button" class={quiet ? "" : "primary"} onClick={acting.send} disabled={!ready || wait > 0}>
-      {label}{wait > 0 && ` (${wait} s)`}
+      {label}
+      {wait > 0 && ` (${wait} s)`}
     </button>
   );
 }
@@ -154,7 +219,9 @@ function Progress({ text }: { text: string }) {
   return (
     <div class="progress">
       <Loading text={text} />
-      <span class="muted" aria-hidden="true">{Math.max(0, Math.floor((now - since.current) / 1000))} s</span>
+      <span class="muted" aria-hidden="true">
+        {Math.max(0, Math.floor((now - since.current) / 1000))} s
+      </span>
     </div>
   );
 }

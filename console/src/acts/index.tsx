@@ -12,8 +12,7 @@ import { limitLeft, refund, refundFields } from "./refund.tsx";
 import { resolve } from "./resolve.tsx";
 import type { Acting } from "./use.ts";
 
-export const unpaid = (p: Payment): boolean =>
-  p.captured === undefined && p.authorization === undefined && p.paid === undefined;
+export const unpaid = (p: Payment): boolean => p.captured === undefined && p.authorization === undefined && p.paid === undefined;
 
 /** held reports whether no money of the order may move until a person has decided something. */
 export const held = (p: Payment): boolean =>
@@ -29,13 +28,32 @@ export function ActButtons({ payment: p, acting }: { payment: Payment; acting: A
   const start = (intent: Intent, fields?: Record<string, string>) => () => acting.start(intent, fields);
   return (
     <>
-      {canCapture(p) && <button type="button" class="primary" onClick={start({ route: "capture" }, captureFields(p))}>{t("capture")}</button>}
-      {canRefund(p) && (
-        <button type="button" class={canCapture(p) ? "" : "primary"} disabled={left === 0} aria-describedby={left === 0 ? "limit" : undefined}
-          onClick={start({ route: "refunds" }, refundFields(p))}>{t("refund")}</button>
+      {canCapture(p) && (
+        <button type="button" class="primary" onClick={start({ route: "capture" }, captureFields(p))}>
+          {t("capture")}
+        </button>
       )}
-      {canClose(p) && <button type="button" onClick={start({ route: "close" })}>{t("close")}</button>}
-      {can("payments:resolve") && !unpaid(p) && <button type="button" onClick={start({ route: "records" })}>{t("record")}</button>}
+      {canRefund(p) && (
+        <button
+          type="button"
+          class={canCapture(p) ? "" : "primary"}
+          disabled={left === 0}
+          aria-describedby={left === 0 ? "limit" : undefined}
+          onClick={start({ route: "refunds" }, refundFields(p))}
+        >
+          {t("refund")}
+        </button>
+      )}
+      {canClose(p) && (
+        <button type="button" onClick={start({ route: "close" })}>
+          {t("close")}
+        </button>
+      )}
+      {can("payments:resolve") && !unpaid(p) && (
+        <button type="button" onClick={start({ route: "records" })}>
+          {t("record")}
+        </button>
+      )}
     </>
   );
 }
@@ -45,20 +63,31 @@ export function ActDialogs({ payment, acting }: { payment: Payment; acting: Acti
   const { attempt, shown } = acting;
   if (!attempt) return null;
   if (shown) return <ActDialog acting={acting} about={describe(payment, attempt)} payment={payment} />;
+  if (attempt.phase === "done") {
+    const { tone, text } = describe(payment, attempt).result(attempt); // it was settled after the dialog had been closed
+    return <Banner tone={tone} title={text} />;
+  }
   if (!open(attempt)) return null;
   return (
     <Banner tone="warn" title={t("act.open", { act: known(`act.${attempt.intent.route}`) ?? attempt.intent.route })}>
-      <button type="button" onClick={acting.show}>{t("act.open_show")}</button>
+      <button type="button" onClick={acting.show}>
+        {t("act.open_show")}
+      </button>
     </Banner>
   );
 }
 
 function describe(payment: Payment, { intent }: Attempt): Description {
   switch (intent.route) {
-    case "refunds": return refund(payment);
-    case "capture": return capture(payment);
-    case "close": return close(payment);
-    case "resolve": return resolve(payment, intent);
-    case "records": return intent.movement ? withdraw(payment, intent.movement) : record(payment);
+    case "refunds":
+      return refund(payment);
+    case "capture":
+      return capture(payment);
+    case "close":
+      return close(payment);
+    case "resolve":
+      return resolve(payment, intent);
+    case "records":
+      return intent.movement ? withdraw(payment, intent.movement) : record(payment);
   }
 }

@@ -12,7 +12,8 @@ import { Note, Reason } from "./resolve.tsx";
 const kinds = ["refund", "void", "capture", "chargeback", "chargeback_reversed"];
 
 const amountOf = (a: Attempt) => money((a.body as { amount?: number }).amount ?? 0);
-const noteOf = ({ note = "" }: Record<string, string>) => (note.trim() && bytesOf(note.trim()) <= mostNote ? note.trim() : undefined);
+const noteOf = ({ note = "" }: Record<string, string>) =>
+  note.trim() && bytesOf(note.trim()) <= mostNote ? note.trim() : undefined;
 
 export const record = (payment: Payment): Description => ({
   title: t("record"),
@@ -20,12 +21,36 @@ export const record = (payment: Payment): Description => ({
   form: (a, set) => (
     <>
       <p>{t("record.what")}</p>
-      <Select label={t("record.kind")} value={a.fields.kind ?? ""} set={(kind) => set({ kind })} error={wrongField(a.failure, "/kind")}
-        choices={[["", t("record.choose")], ...kinds.map((kind) => [kind, known(`movement.${kind}`) ?? kind] as [string, string])]} />
-      <Field label={t("record.amount")} inputMode="numeric" required value={a.fields.amount ?? ""} set={(amount) => set({ amount })}
-        error={(a.fields.amount && parseMoney(a.fields.amount) === undefined ? t("amount.unreadable") : undefined) ?? wrongField(a.failure, "/amount")} />
-      <Field label={t("record.reference")} value={a.fields.reference ?? ""} set={(reference) => set({ reference })} most={64}
-        error={wrongField(a.failure, "/reference")} help={t("record.reference_help")} />
+      <Select
+        label={t("record.kind")}
+        required
+        value={a.fields.kind ?? ""}
+        set={(kind) => set({ kind })}
+        error={wrongField(a.failure, "/kind")}
+        choices={[
+          ["", t("record.choose")],
+          ...kinds.map((kind) => [kind, known(`movement.${kind}`) ?? kind] as [string, string]),
+        ]}
+      />
+      <Field
+        label={t("record.amount")}
+        inputMode="numeric"
+        required
+        value={a.fields.amount ?? ""}
+        set={(amount) => set({ amount })}
+        error={
+          (a.fields.amount && parseMoney(a.fields.amount) === undefined ? t("amount.unreadable") : undefined) ??
+          wrongField(a.failure, "/amount")
+        }
+      />
+      <Field
+        label={t("record.reference")}
+        value={a.fields.reference ?? ""}
+        set={(reference) => set({ reference })}
+        most={64}
+        error={wrongField(a.failure, "/reference")}
+        help={t("record.reference_help")}
+      />
       <Note a={a} set={set} />
     </>
   ),
@@ -38,7 +63,13 @@ export const record = (payment: Payment): Description => ({
   confirm: (a) => (
     <>
       <p class="sum">{amountOf(a)}</p>
-      <p>{t("record.confirm", { kind: known(`movement.${a.fields.kind}`) ?? a.fields.kind ?? "", amount: amountOf(a), invoice: payment.order.invoice_number })}</p>
+      <p>
+        {t("record.confirm", {
+          kind: known(`movement.${a.fields.kind}`) ?? a.fields.kind ?? "",
+          amount: amountOf(a),
+          invoice: payment.order.invoice_number,
+        })}
+      </p>
       <Reason a={a} />
       <p>{t("record.stays")}</p>
     </>
@@ -54,9 +85,23 @@ export function withdraw(payment: Payment, id: string): Description {
   return {
     title: t("withdraw"),
     pointers: ["/note"],
-    form: (a, set) => <><p>{kind} {amount}</p><p>{t("withdraw.what")}</p><Note a={a} set={set} /></>,
+    form: (a, set) => (
+      <>
+        <p>
+          {kind} {amount}
+        </p>
+        <p>{t("withdraw.what")}</p>
+        <Note a={a} set={set} />
+      </>
+    ),
     check: (fields) => (noteOf(fields) ? { kind: "withdrawal", movement: id, note: noteOf(fields) } : undefined),
-    confirm: (a) => <><p class="sum">{amount}</p><p>{t("withdraw.confirm", { kind, amount })}</p><Reason a={a} /></>,
+    confirm: (a) => (
+      <>
+        <p class="sum">{amount}</p>
+        <p>{t("withdraw.confirm", { kind, amount })}</p>
+        <Reason a={a} />
+      </>
+    ),
     button: () => t("withdraw.button", { amount }),
     result: () => ({ tone: "good", text: t("withdraw.done") }),
   };

@@ -46,10 +46,23 @@ export function refund(payment: Payment): Description {
     form: (a, set) => (
       <>
         {left === 0 && <Banner tone="warn" title={t("refund.limit_reached", { limit: money(who().maxRefund) })} />}
-        {wrongField(a.failure, "/expected_refundable") && <Banner tone="warn" title={t("refund.changed", { refundable: money(refundable) })} />}
-        <Field label={t("refund.amount")} inputMode="numeric" required value={a.fields.amount ?? ""} set={(amount) => set({ amount })}
+        {wrongField(a.failure, "/expected_refundable") && (
+          <Banner tone="warn" title={t("refund.changed", { refundable: money(refundable) })} />
+        )}
+        <Field
+          label={t("refund.amount")}
+          inputMode="numeric"
+          required
+          value={a.fields.amount ?? ""}
+          set={(amount) => set({ amount })}
           error={wrong(a.fields.amount) ?? wrongField(a.failure, "/refund/amount")}
-          help={<>{t("refund.refundable", { refundable: money(refundable) })}{left !== undefined && <> {t("refund.limit", { limit: money(who().maxRefund), left: money(left) })}</>}</>} />
+          help={
+            <>
+              {t("refund.refundable", { refundable: money(refundable) })}
+              {left !== undefined && <> {t("refund.limit", { limit: money(who().maxRefund), left: money(left) })}</>}
+            </>
+          }
+        />
         {(parseMoney(a.fields.amount ?? "") ?? refundable) < (payment.captured ?? 0) && !payment.settlement?.length && (
           <p class="help">{t("refund.part")}</p>
         )}
@@ -63,7 +76,13 @@ export function refund(payment: Payment): Description {
     confirm: (a) => (
       <>
         <p class="sum">{money(amountOf(a))}</p>
-        <p>{t("refund.confirm", { amount: money(amountOf(a)), invoice: payment.order.invoice_number, card: payment.card?.masked ?? "–" })}</p>
+        <p>
+          {t("refund.confirm", {
+            amount: money(amountOf(a)),
+            invoice: payment.order.invoice_number,
+            card: payment.card?.masked ?? "–",
+          })}
+        </p>
         <p>{restOf(a) === 0 ? t("refund.confirm_all") : t("refund.confirm_left", { left: money(restOf(a)) })}</p>
       </>
     ),

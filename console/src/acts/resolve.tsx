@@ -10,11 +10,20 @@ import type { Description } from "./dialog.tsx";
 
 type Resolve = Extract<Intent, { route: "resolve" }>;
 
-const noteOf = ({ note = "" }: Record<string, string>) => (note.trim() && bytesOf(note.trim()) <= mostNote ? note.trim() : undefined);
+const noteOf = ({ note = "" }: Record<string, string>) =>
+  note.trim() && bytesOf(note.trim()) <= mostNote ? note.trim() : undefined;
 
 export const Note = ({ a, set }: { a: Attempt; set: (fields: Record<string, string>) => void }) => (
-  <Field label={t("act.reason")} lines={3} required most={mostNote} value={a.fields.note ?? ""} set={(note) => set({ note })}
-    error={wrongField(a.failure, "/note")} help={t("act.note_help")} />
+  <Field
+    label={t("act.reason")}
+    lines={3}
+    required
+    most={mostNote}
+    value={a.fields.note ?? ""}
+    set={(note) => set({ note })}
+    error={wrongField(a.failure, "/note")}
+    help={t("act.note_help")}
+  />
 );
 
 /** Reason repeats the person's words in the confirmation. */
@@ -37,15 +46,38 @@ function operation(payment: Payment, id: string): Description {
     form: (a, set) => (
       <>
         <p>{t("resolve.look")}</p>
-        {parked?.request_id && <p>Request-Id <code>{parked.request_id}</code></p>}
-        {refund?.last_answer && <p class="muted" lang="en">DOKU: {refund.last_answer.code} {refund.last_answer.message}</p>}
-        <Choice label={t("resolve.outcome")} value={a.fields.outcome ?? ""} set={(outcome) => set({ outcome })}
-          choices={[["done", t("resolve.done"), t(`resolve.done_${kind}`)], ["refused", t("resolve.refused"), t(`resolve.refused_${kind}`)]]} />
+        {parked?.request_id && (
+          <p>
+            Request-Id <code>{parked.request_id}</code>
+          </p>
+        )}
+        {refund?.last_answer && (
+          <p class="muted" lang="en">
+            DOKU: {refund.last_answer.code} {refund.last_answer.message}
+          </p>
+        )}
+        <Choice
+          label={t("resolve.outcome")}
+          value={a.fields.outcome ?? ""}
+          set={(outcome) => set({ outcome })}
+          choices={[
+            ["done", t("resolve.done"), t(`resolve.done_${kind}`)],
+            ["refused", t("resolve.refused"), t(`resolve.refused_${kind}`)],
+          ]}
+        />
         <Note a={a} set={set} />
       </>
     ),
-    check: (fields) => (fields.outcome && noteOf(fields) ? { operation: id, outcome: fields.outcome, note: noteOf(fields) } : undefined),
-    confirm: (a) => <><p class="sum">{amount}</p><p>{t(a.fields.outcome === "done" ? `resolve.confirm_done_${kind}` : `resolve.confirm_refused_${kind}`, { amount })}</p><Reason a={a} /><p>{t("resolve.final")}</p></>,
+    check: (fields) =>
+      fields.outcome && noteOf(fields) ? { operation: id, outcome: fields.outcome, note: noteOf(fields) } : undefined,
+    confirm: (a) => (
+      <>
+        <p class="sum">{amount}</p>
+        <p>{t(a.fields.outcome === "done" ? `resolve.confirm_done_${kind}` : `resolve.confirm_refused_${kind}`, { amount })}</p>
+        <Reason a={a} />
+        <p>{t("resolve.final")}</p>
+      </>
+    ),
     button: () => t("resolve.button"),
     result: () => ({ tone: "good", text: t("resolve.recorded") }),
   };
@@ -61,17 +93,28 @@ function conflict(payment: Payment, id: string): Description {
       <>
         <p lang="en">{c?.detail}</p>
         <p>{t("resolve.look")}</p>
-        <Choice label={t("conflict.question")} value={a.fields.decision ?? ""} set={(decision) => set({ decision })}
-          choices={[["none", t("conflict.none"), t("conflict.none_help")],
-            ["counts", t("conflict.counts"), amount ? t("conflict.counts_help", { amount }) : t("conflict.counts_help_unknown")]]} />
+        <Choice
+          label={t("conflict.question")}
+          value={a.fields.decision ?? ""}
+          set={(decision) => set({ decision })}
+          choices={[
+            ["none", t("conflict.none"), t("conflict.none_help")],
+            ["counts", t("conflict.counts"), amount ? t("conflict.counts_help", { amount }) : t("conflict.counts_help_unknown")],
+          ]}
+        />
         <Note a={a} set={set} />
       </>
     ),
-    check: (fields) => (fields.decision && noteOf(fields) ? { conflict: id, decision: fields.decision, note: noteOf(fields) } : undefined),
+    check: (fields) =>
+      fields.decision && noteOf(fields) ? { conflict: id, decision: fields.decision, note: noteOf(fields) } : undefined,
     confirm: (a) => (
       <>
         {a.fields.decision === "counts" && amount && <p class="sum">{amount}</p>}
-        <p>{a.fields.decision === "counts" ? t("conflict.confirm_counts", { amount: amount ?? "?", invoice: payment.order.invoice_number }) : t("conflict.confirm_none")}</p>
+        <p>
+          {a.fields.decision === "counts"
+            ? t("conflict.confirm_counts", { amount: amount ?? "?", invoice: payment.order.invoice_number })
+            : t("conflict.confirm_none")}
+        </p>
         <Reason a={a} />
         <p>{t("resolve.final")}</p>
       </>
@@ -86,10 +129,26 @@ function acknowledge(intent: Extract<Resolve, { attention: string }>): Descripti
   return {
     title: t("case.acknowledge"),
     pointers: ["/note"],
-    form: (a, set) => <><p><strong>{name}</strong></p><p>{t("case.acknowledge_what")}</p><Note a={a} set={set} /></>,
-    check: (fields) => (noteOf(fields)
-      ? { attention: intent.attention, ...(intent.subject && { subject: intent.subject }), note: noteOf(fields) } : undefined),
-    confirm: (a) => <><p>{t("case.confirm", { name })}</p><Reason a={a} /><p>{t("resolve.final")}</p></>,
+    form: (a, set) => (
+      <>
+        <p>
+          <strong>{name}</strong>
+        </p>
+        <p>{t("case.acknowledge_what")}</p>
+        <Note a={a} set={set} />
+      </>
+    ),
+    check: (fields) =>
+      noteOf(fields)
+        ? { attention: intent.attention, ...(intent.subject && { subject: intent.subject }), note: noteOf(fields) }
+        : undefined,
+    confirm: (a) => (
+      <>
+        <p>{t("case.confirm", { name })}</p>
+        <Reason a={a} />
+        <p>{t("resolve.final")}</p>
+      </>
+    ),
     button: () => t("case.button"),
     result: () => ({ tone: "good", text: t("case.done") }),
   };

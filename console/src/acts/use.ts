@@ -42,23 +42,30 @@ export function useAct(payment: Payment | undefined, invoice: string, changed: (
     tell({ type: "send" });
     if (now.current === before) return; // already under way
     const key = ["refunds", "records"].includes(before.intent.route) ? before.key : undefined;
-    void act(invoice, before.intent.route, before.body, { key, unsent: () => tell({ type: "unsent" }) })
-      .then((answer) => {
-        if (answer.ok) {
-          tell({ type: "answered", status: answer.status, data: answer.data, retryAt: answer.retryAt });
-          changed(answer.status === 202 ? undefined : answer.data);
-        } else {
-          tell({ type: "failed", failure: answer.failure, key: crypto.randomUUID() });
-          changed(undefined);
-        }
-      });
+    void act(invoice, before.intent.route, before.body, { key, unsent: () => tell({ type: "unsent" }) }).then((answer) => {
+      if (answer.ok) {
+        tell({ type: "answered", status: answer.status, data: answer.data, retryAt: answer.retryAt });
+        changed(answer.status === 202 ? undefined : answer.data);
+      } else {
+        tell({ type: "failed", failure: answer.failure, key: crypto.randomUUID() });
+        changed(undefined);
+      }
+    });
   };
   const start = (intent: Intent, fields: Record<string, string> = {}) => {
     const kept = stored(invoice, intent.route);
     // An act whose result is not known is continued, not begun a second time.
-    put(kept && open(kept) ? kept : {
-      intent, key: crypto.randomUUID(), fields, phase: "form", before: payment?.refunds?.map((r) => r.id) ?? [],
-    });
+    put(
+      kept && open(kept)
+        ? kept
+        : {
+            intent,
+            key: crypto.randomUUID(),
+            fields,
+            phase: "form",
+            before: payment?.refunds?.map((r) => r.id) ?? [],
+          },
+    );
     setShown(true);
   };
   const close = () => {
@@ -68,9 +75,13 @@ export function useAct(payment: Payment | undefined, invoice: string, changed: (
   useEffect(() => {
     if (payment) tell({ type: "seen", payment, mine: who().subject });
   }, [payment]);
-  useEffect(() => () => { // the person went to another page: what was only typed is given up
-    if (now.current && !open(now.current)) keepDraft(nameOf(invoice, now.current.intent.route), undefined);
-  }, []);
+  useEffect(
+    () => () => {
+      // the person went to another page: what was only typed is given up
+      if (now.current && !open(now.current)) keepDraft(nameOf(invoice, now.current.intent.route), undefined);
+    },
+    [],
+  );
   return { attempt, shown, start, tell, send, show: () => setShown(true), close };
 }
 
@@ -81,3 +92,6 @@ function stored(invoice: string, only?: string): Attempt | undefined {
   }
   return undefined;
 }
+
+/** kept reports whether an act on an order was begun in this tab and is not over. */
+export const kept = (invoice: string): boolean => stored(invoice) !== undefined;

@@ -2,9 +2,11 @@
 import type { Case, Payment } from "../api.ts";
 import type { Intent } from "../acts/attempt.ts";
 import type { Acting } from "../acts/use.ts";
-import { language, known, t } from "../i18n/index.ts";
+import { guideTo, nameOf } from "../guide.ts";
+import { language, t } from "../i18n/index.ts";
+import { hrefOf } from "../router.ts";
 import { can, rolesWith, settings } from "../session.ts";
-import { Time } from "../ui/basics.tsx";
+import { Link, Time } from "../ui/basics.tsx";
 
 /** settles returns the act that ends a case. A case of the kind unaccounted ends when the money is explained by records. */
 export function settles(p: Payment, c: Case): { intent: Intent; label: string } {
@@ -33,12 +35,13 @@ function One({ c, payment, acting }: { c: Case; payment: Payment; acting: Acting
   const { intent, label } = settles(payment, c);
   return (
     <li>
-      <h3>{known(`case.${c.kind}`) ?? c.kind} <span class="muted">{t("order.since", { time: "" })}<Time at={c.since} /></span></h3>
+      <h3>{nameOf(c.kind)} <span class="muted">{t("order.since", { time: "" })}<Time at={c.since} /></span></h3>
       <p lang="en">{c.detail}</p>
-      <CaseHelp c={c} payment={payment} />
+      <CaseHelp c={c} />
+      <SettlementRow c={c} />
       <div class="row">
         {can("payments:resolve") && (
-          <button type="button" class="primary" onClick={() => acting.start(intent)}>{label}<span class="hidden">: {known(`case.${c.kind}`) ?? c.kind}</span></button>
+          <button type="button" class="primary" onClick={() => acting.start(intent)}>{label}<span class="hidden">: {nameOf(c.kind)}</span></button>
         )}
         <BackOffice />
       </div>
@@ -46,18 +49,22 @@ function One({ c, payment, acting }: { c: Case; payment: Payment; acting: Acting
   );
 }
 
-/** CaseHelp says what to do and where to look. The API's sentences are English; the console has its own in other languages. */
-export function CaseHelp({ c, payment }: { c: Case; payment: Payment }) {
-  const own = language() === "en" ? undefined : known(`case.do.${c.kind}`);
+/** CaseHelp says what to do and where to look. The API's sentences fit the case best, but they are English. */
+export function CaseHelp({ c }: { c: Case }) {
+  const own = language() === "en" ? undefined : guideTo(c.kind);
   const request = /Request-Id (\S+)/.exec(c.where)?.[1];
   return (
     <>
-      <p><strong>{t("order.do")}:</strong> {own ?? <span lang="en">{c.what_to_do}</span>}</p>
-      <p><strong>{t("order.where")}:</strong> {own
-        ? request ? t("case.where_request", { request }) : t("case.where_invoice", { invoice: payment.order.invoice_number })
-        : <span lang="en">{c.where}</span>}</p>
+      <p><strong>{t("order.do")}:</strong> {own?.what ?? <span lang="en">{c.what_to_do}</span>}</p>
+      <p><strong>{t("order.where")}:</strong> {own ? <>{own.where}{request && <> Request-Id <code>{request}</code></>}</> : <span lang="en">{c.where}</span>}</p>
     </>
   );
+}
+
+/** SettlementRow leads from a case to the settlement whose row does not match. */
+export function SettlementRow({ c }: { c: Case }) {
+  const [, batch, row] = /^([0-9a-f]{12}):(\d+)$/.exec(c.kind === "settlement" ? (c.subject ?? "") : "") ?? [];
+  return batch && row && can("settlements:read") ? <Link href={hrefOf(`/settlements/${batch}`)}>{t("settlement.row", { row })}</Link> : null;
 }
 
 /** BackOffice is a link to DOKU's Back Office. Its address comes from the deployment's settings, and must be https. */

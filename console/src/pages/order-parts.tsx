@@ -3,9 +3,10 @@ import type { Payment } from "../api.ts";
 import type { Acting } from "../acts/use.ts";
 import { day, time } from "../format.ts";
 import { known, t } from "../i18n/index.ts";
+import { hrefOf } from "../router.ts";
 import { can } from "../session.ts";
 import { timeline } from "../timeline.ts";
-import { Copy, Facts, Money, Time } from "../ui/basics.tsx";
+import { Copy, Facts, Link, Money, Time } from "../ui/basics.tsx";
 import { Table } from "../ui/table.tsx";
 
 export function MoneySummary({ p }: { p: Payment }) {
@@ -29,11 +30,15 @@ export function MoneySummary({ p }: { p: Payment }) {
         [t("order.settled"), p.captured === undefined ? null : settled.length ? <Money amount={sum("amount")} /> : t("order.not_settled")],
         [t("order.fee"), settled.length ? <Money amount={sum("fee")} /> : null],
         [t("order.discount"), settled.length ? some(sum("discount")) : null],
-        [t("order.net"), settled.length ? <><Money amount={sum("net")} /> <span class="muted">{settled.map((s) => day(s.paid_out)).join(", ")}</span></> : null],
+        [t("order.net"), settled.length ? <><Money amount={sum("net")} /> <span class="muted">{settled.map((s, i) => <>{i > 0 && ", "}<PaidOut s={s} /></>)}</span></> : null],
       ]} />
     </section>
   );
 }
+
+/** PaidOut is the day of a pay-out, and leads to its settlement report. */
+const PaidOut = ({ s }: { s: { batch: string; paid_out: string } }) =>
+  can("settlements:read") ? <Link href={hrefOf(`/settlements/${encodeURIComponent(s.batch)}`)}>{day(s.paid_out)}</Link> : <>{day(s.paid_out)}</>;
 
 export function Details({ p }: { p: Payment }) {
   return (

@@ -23,14 +23,22 @@ export function OrderPage({ id }: { id: string }) {
   usePolling(p, acting, loaded.reload);
   return (
     <>
-      <p><Link href={hrefOf("/orders")}>← {t("order.back")}</Link></p>
-      <h1 ref={heading} tabIndex={-1}>{id} {p && <Badge status={p.status} />} <Copy text={id} what={id} /></h1>
+      <p>
+        <Link href={hrefOf("/orders")}>← {t("order.back")}</Link>
+      </p>
+      <h1 ref={heading} tabIndex={-1}>
+        {id} {p && <Badge status={p.status} />} <Copy text={id} what={id} />
+      </h1>
       {!p && loaded.loading && <Loading />}
-      {failure?.kind === "not_found" ? <NoOrder id={id} /> : failure && (
-        <>
-          {p && <Banner tone="warn" title={t("order.stale")} />}
-          <Failed failure={failure} again={loaded.reload} />
-        </>
+      {failure?.kind === "not_found" ? (
+        <NoOrder id={id} />
+      ) : (
+        failure && (
+          <>
+            {p && <Banner tone="warn" title={t("order.stale")} />}
+            <Failed failure={failure} again={loaded.reload} />
+          </>
+        )
       )}
       {p && <Order p={p} acting={acting} reload={loaded.reload} set={loaded.set} />}
     </>
@@ -44,12 +52,22 @@ function Order({ p, acting, reload, set }: { p: Payment; acting: Acting; reload:
       {held(p) && <Banner tone="warn" title={t("order.held")} />}
       <div class="row acts" role="group" aria-label={t("order.acts")}>
         <ActButtons payment={p} acting={acting} />
-        <button type="button" onClick={reload}>{t("order.read")}</button>
+        <button type="button" onClick={reload}>
+          {t("order.read")}
+        </button>
         <Refresh p={p} set={set} />
       </div>
-      {canRefund(p) && limitLeft(p) === 0 && <p id="limit" class="muted">{t("order.limit", { limit: money(who().maxRefund) })}</p>}
+      {canRefund(p) && limitLeft(p) === 0 && (
+        <p id="limit" class="muted">
+          {t("order.limit", { limit: money(who().maxRefund) })}
+        </p>
+      )}
       <Cases payment={p} acting={acting} />
-      <div class="columns"><MoneySummary p={p} /><Timeline p={p} /><Details p={p} /></div>
+      <div class="columns">
+        <MoneySummary p={p} />
+        <Timeline p={p} />
+        <Details p={p} />
+      </div>
       <Reports p={p} acting={acting} />
       <Log p={p} />
       <Raw data={p} />
@@ -59,7 +77,9 @@ function Order({ p, acting, reload, set }: { p: Payment; acting: Acting; reload:
 
 const NoOrder = ({ id }: { id: string }) => (
   <Banner tone="info" title={t("order.none", { invoice: id })}>
-    <p>{t("order.none_help")} <Link href={hrefOf("/orders", { q: id })}>{t("order.search")}</Link></p>
+    <p>
+      {t("order.none_help")} <Link href={hrefOf("/orders", { q: id })}>{t("order.search")}</Link>
+    </p>
   </Banner>
 );
 
@@ -86,8 +106,21 @@ function Refresh({ p, set }: { p: Payment; set: (p: Payment) => void }) {
       <button type="button" disabled={busy || wait > 0} onClick={() => void ask()}>
         {busy ? t("refresh.asking") : wait > 0 ? t("refresh.in", { seconds: wait }) : t("refresh")}
       </button>
-      <span role="status" class="muted">{said}</span>
-      {failure && (failure.kind === "busy" ? wait > 0 && <span role="status" class="muted">{t("refresh.busy")}</span> : <div class="wide"><Failed failure={failure} /></div>)}
+      <span role="status" class="muted">
+        {said}
+      </span>
+      {failure &&
+        (failure.kind === "busy" ? (
+          wait > 0 && (
+            <span role="status" class="muted">
+              {t("refresh.busy")}
+            </span>
+          )
+        ) : (
+          <div class="wide">
+            <Failed failure={failure} />
+          </div>
+        ))}
     </>
   );
 }
@@ -107,10 +140,13 @@ function usePolling(p: Payment | undefined, acting: Acting, reload: () => void) 
     const since = Date.now();
     let timer: ReturnType<typeof setTimeout>;
     const again = () => {
-      timer = setTimeout(() => {
-        if (!document.hidden) reload();
-        again();
-      }, Date.now() - since > 120_000 ? 15_000 : 4_000);
+      timer = setTimeout(
+        () => {
+          if (!document.hidden) reload();
+          again();
+        },
+        Date.now() - since > 120_000 ? 15_000 : 4_000,
+      );
     };
     again();
     return () => clearTimeout(timer);

@@ -12,14 +12,33 @@ import { Dialog } from "../ui/dialog.tsx";
 import { Field, Select } from "../ui/field.tsx";
 
 const statuses = [
-  "PAID", "PARTIALLY_REFUNDED", "REFUNDED", "VOIDED", "AUTHORIZED", "CAPTURING", "PENDING", "FAILED", "EXPIRED", "AUTHORIZATION_EXPIRED",
-  "NEEDS_REVIEW", "CREATING",
+  "PAID",
+  "PARTIALLY_REFUNDED",
+  "REFUNDED",
+  "VOIDED",
+  "AUTHORIZED",
+  "CAPTURING",
+  "PENDING",
+  "FAILED",
+  "EXPIRED",
+  "AUTHORIZATION_EXPIRED",
+  "NEEDS_REVIEW",
+  "CREATING",
 ];
+
+/** shownFields are the parameters whose errors the form shows itself. */
+export const shownFields = ["/invoice_number", "/last4", "/customer_id", "/status", "/from", "/to", "/attention"];
 
 const empty = (): Filters => Object.fromEntries(filterNames.map((name) => [name, ""]));
 
-export function SearchForm({ filters, search, failure }: {
-  filters: Filters; search: (next: Record<string, string>) => void; failure: Failure | undefined;
+export function SearchForm({
+  filters,
+  search,
+  failure,
+}: {
+  filters: Filters;
+  search: (next: Record<string, string>) => void;
+  failure: Failure | undefined;
 }) {
   const address = JSON.stringify(filters);
   const [typed, setTyped] = useDraft<{ address: string; values: Filters }>("search", { address, values: filters });
@@ -38,48 +57,123 @@ export function SearchForm({ filters, search, failure }: {
     search({ ...empty(), ...Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value?.trim() ?? ""])) });
   };
   const days: [string, string, string][] = [
-    [t("orders.today"), today, today], [t("orders.yesterday"), daysBefore(today, 1), daysBefore(today, 1)],
-    [t("orders.week"), daysBefore(today, 6), today], [t("orders.month"), daysBefore(today, 30), today],
+    [t("orders.today"), today, today],
+    [t("orders.yesterday"), daysBefore(today, 1), daysBefore(today, 1)],
+    [t("orders.week"), daysBefore(today, 6), today],
+    [t("orders.month"), daysBefore(today, 30), today],
   ];
   return (
-    <form class="panel" role="search" onSubmit={submit} noValidate>
-      <div class="search">
-        <Field label={t("orders.search")} type="search" value={values.q ?? ""} set={(q) => set({ q })} help={t("orders.search_help")}
-          error={wrongField(failure, "/invoice_number")} />
-        <button class="primary" type="submit">{t("orders.find")}</button>
-      </div>
-      <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
-        <summary>{t("orders.filters")}{more > 0 && ` (${more})`}</summary>
-        <div class="grid">
-          <Field label={t("orders.last4")} inputMode="numeric" value={values.last4 ?? ""} set={(last4) => set({ last4 })}
-            error={wrongField(failure, "/last4")} />
-          <Field label={t("orders.customer")} value={values.customer ?? ""} set={(customer) => set({ customer })}
-            error={wrongField(failure, "/customer_id")} />
-          <Select label={t("orders.status")} value={values.status ?? ""} set={(status) => set({ status })} error={wrongField(failure, "/status")}
-            choices={[["", t("orders.any")], ...statusChoices(values.status)]} />
-          <Field label={t("orders.from")} type="date" value={values.from ?? ""} set={(from) => set({ from })} error={wrongField(failure, "/from")} />
-          <Field label={t("orders.to")} type="date" value={values.to ?? ""} set={(to) => set({ to })} error={wrongField(failure, "/to")}
-            help={t("orders.days_help")} />
-          <Select label={t("orders.settled")} value={values.settled ?? ""} set={(settled) => set({ settled })}
-            choices={[["", t("orders.any")], ["true", t("orders.settled_yes")], ["false", t("orders.settled_no")]]} />
-          <Select label={t("orders.attention")} value={values.attention ?? ""} set={(attention) => set({ attention })}
-            error={wrongField(failure, "/attention")} choices={attentionChoices(values.attention)} />
+    <div class="panel">
+      <form role="search" onSubmit={submit} noValidate>
+        <div class="search">
+          <Field
+            label={t("orders.search")}
+            type="search"
+            value={values.q ?? ""}
+            set={(q) => set({ q })}
+            help={t("orders.search_help")}
+            error={wrongField(failure, "/invoice_number")}
+          />
+          <button class="primary" type="submit">
+            {t("orders.find")}
+          </button>
         </div>
-        <div class="row" role="group" aria-label={t("orders.days")}>
-          {days.map(([name, from, to]) => <button key={name} type="button" class="small" onClick={() => search({ ...empty(), ...values, from, to })}>{name}</button>)}
-        </div>
-      </details>
+        <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+          <summary>
+            {t("orders.filters")}
+            {more > 0 && ` (${more})`}
+          </summary>
+          <div class="grid">
+            <Field
+              label={t("orders.last4")}
+              inputMode="numeric"
+              value={values.last4 ?? ""}
+              set={(last4) => set({ last4 })}
+              error={wrongField(failure, "/last4")}
+            />
+            <Field
+              label={t("orders.customer")}
+              value={values.customer ?? ""}
+              set={(customer) => set({ customer })}
+              error={wrongField(failure, "/customer_id")}
+            />
+            <Select
+              label={t("orders.status")}
+              value={values.status ?? ""}
+              set={(status) => set({ status })}
+              error={wrongField(failure, "/status")}
+              choices={[["", t("orders.any")], ...statusChoices(values.status)]}
+            />
+            <Field
+              label={t("orders.from")}
+              type="date"
+              value={values.from ?? ""}
+              set={(from) => set({ from })}
+              error={wrongField(failure, "/from")}
+            />
+            <Field
+              label={t("orders.to")}
+              type="date"
+              value={values.to ?? ""}
+              set={(to) => set({ to })}
+              error={wrongField(failure, "/to")}
+              help={t("orders.days_help")}
+            />
+            <Select
+              label={t("orders.settled")}
+              value={values.settled ?? ""}
+              set={(settled) => set({ settled })}
+              choices={[
+                ["", t("orders.any")],
+                ["true", t("orders.settled_yes")],
+                ["false", t("orders.settled_no")],
+              ]}
+            />
+            <Select
+              label={t("orders.attention")}
+              value={values.attention ?? ""}
+              set={(attention) => set({ attention })}
+              error={wrongField(failure, "/attention")}
+              choices={attentionChoices(values.attention)}
+            />
+          </div>
+          <div class="row" role="group" aria-label={t("orders.days")}>
+            {days.map(([name, from, to]) => (
+              <button key={name} type="button" class="small" onClick={() => search({ ...empty(), ...values, from, to })}>
+                {name}
+              </button>
+            ))}
+          </div>
+        </details>
+      </form>
       <SavedSearches filters={filters} />
-    </form>
+    </div>
   );
 }
 
 const statusChoices = (chosen = ""): [string, string][] =>
-  [...new Set(["PAID,PARTIALLY_REFUNDED", ...statuses, chosen])].filter(Boolean).map((s) => [s, s.split(",").map((one) => known(`status.${one}`) ?? one).join(", ")]);
+  [...new Set(["PAID,PARTIALLY_REFUNDED", ...statuses, chosen])].filter(Boolean).map((s) => [
+    s,
+    s
+      .split(",")
+      .map((one) => known(`status.${one}`) ?? one)
+      .join(", "),
+  ]);
 
 const attentionChoices = (chosen = ""): [string, string][] => [
-  ["", t("orders.any")], ["true", t("orders.attention_yes")],
-  ...(chosen && chosen !== "true" ? [[chosen, chosen.split(",").map((kind) => known(`case.${kind}`) ?? kind).join(", ")] as [string, string]] : []),
+  ["", t("orders.any")],
+  ["true", t("orders.attention_yes")],
+  ...(chosen && chosen !== "true"
+    ? [
+        [
+          chosen,
+          chosen
+            .split(",")
+            .map((kind) => known(`case.${kind}`) ?? kind)
+            .join(", "),
+        ] as [string, string],
+      ]
+    : []),
 ];
 
 function SavedSearches({ filters }: { filters: Filters }) {
@@ -99,17 +193,34 @@ function SavedSearches({ filters }: { filters: Filters }) {
       {saved.map((s) => (
         <span key={s.name} class="chip">
           <Link href={hrefOf("/orders", new URLSearchParams(s.query))}>{s.name}</Link>
-          <button type="button" class="link" aria-label={t("saved.remove", { name: s.name })} onClick={() => setSaved(removeSearch(s.name))}>✕</button>
+          <button
+            type="button"
+            class="link"
+            aria-label={t("saved.remove", { name: s.name })}
+            onClick={() => setSaved(removeSearch(s.name))}
+          >
+            ✕
+          </button>
         </span>
       ))}
-      {query && <button type="button" class="small" onClick={() => setNaming(true)}>{t("saved.save")}</button>}
+      {query && (
+        <button type="button" class="small" onClick={() => setNaming(true)}>
+          {t("saved.save")}
+        </button>
+      )}
       {naming && (
         <Dialog title={t("saved.save")} close={() => setNaming(false)}>
-          <Field label={t("saved.name")} value={name} set={setName} required autofocus help={t("saved.help")} />
-          <div class="row end">
-            <button type="button" onClick={() => setNaming(false)}>{t("cancel")}</button>
-            <button type="button" class="primary" onClick={save} disabled={!name.trim()}>{t("saved.keep")}</button>
-          </div>
+          <form onSubmit={save}>
+            <Field label={t("saved.name")} value={name} set={setName} required autofocus help={t("saved.help")} />
+            <div class="row end">
+              <button type="button" onClick={() => setNaming(false)}>
+                {t("cancel")}
+              </button>
+              <button type="submit" class="primary">
+                {t("saved.keep")}
+              </button>
+            </div>
+          </form>
         </Dialog>
       )}
     </div>

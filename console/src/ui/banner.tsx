@@ -16,9 +16,16 @@ export const Banner = ({ tone, title, children }: { tone: Tone; title?: string; 
 );
 
 const sentence: Record<Failure["kind"], Key> = {
-  offline: "failure.offline", slow: "failure.slow", signed_out: "failure.signed_out", forbidden: "failure.forbidden",
-  not_found: "failure.not_found", conflict: "failure.conflict", running: "failure.running", invalid: "failure.invalid",
-  busy: "failure.busy", unavailable: "failure.unavailable",
+  offline: "failure.offline",
+  slow: "failure.slow",
+  signed_out: "failure.signed_out",
+  forbidden: "failure.forbidden",
+  not_found: "failure.not_found",
+  conflict: "failure.conflict",
+  running: "failure.running",
+  invalid: "failure.invalid",
+  busy: "failure.busy",
+  unavailable: "failure.unavailable",
 };
 
 /** Failed says why a request failed, and lets the person send it again. It never does so by itself. */
@@ -27,15 +34,30 @@ export function Failed({ failure, again, label }: { failure: Failure | undefined
   if (!failure) return null;
   const wait = failure.retryAt === undefined ? 0 : Math.max(0, Math.ceil((failure.retryAt - now) / 1000));
   return (
-    <Banner tone={failure.kind === "running" ? "info" : "bad"} title={t(sentence[failure.kind])}>
-      {failure.detail && <p lang="en">{failure.detail}</p>}
+    <Banner tone={failure.kind === "running" ? "info" : "bad"} title={t(failure.doku ? "failure.doku" : sentence[failure.kind])}>
+      {failure.detail && !failure.doku && <p lang="en">{failure.detail}</p>}
       {failure.errors.length > 0 && (
-        <ul lang="en">{failure.errors.map((e) => <li key={e.pointer}><code>{e.pointer}</code> {e.detail}</li>)}</ul>
+        <ul lang="en">
+          {failure.errors.map((e) => (
+            <li key={e.pointer}>
+              <code>{e.pointer}</code> {e.detail}
+            </li>
+          ))}
+        </ul>
       )}
       {failure.doku && (
-        <p lang="en">DOKU: {failure.doku.code} {failure.doku.message} (Request-Id <code>{failure.doku.request_id}</code>)</p>
+        <p lang="en">
+          {[failure.doku.code, failure.doku.message].filter(Boolean).join(": ")}{" "}
+          <span class="muted">
+            Request-Id <code>{failure.doku.request_id}</code>
+          </span>
+        </p>
       )}
-      {failure.kind === "signed_out" && <button type="button" onClick={() => void signIn()}>{t("sign_in_again")}</button>}
+      {failure.kind === "signed_out" && (
+        <button type="button" onClick={() => void signIn()}>
+          {t("sign_in_again")}
+        </button>
+      )}
       {again && failure.kind !== "signed_out" && (
         <button type="button" onClick={again} disabled={wait > 0}>
           {wait > 0 ? t("again_in", { seconds: wait }) : (label ?? t("again"))}
@@ -47,7 +69,14 @@ export function Failed({ failure, again, label }: { failure: Failure | undefined
 
 /** Allowed shows its children to people with a scope, and to all others a sentence about the missing role. */
 export const Allowed = ({ scope, children }: { scope: string; children: ComponentChildren }) =>
-  can(scope) ? <>{children}</> : <><h1>{t("not_allowed")}</h1><p>{t("not_allowed.more", { scope, roles: rolesWith(scope) || "–" })}</p></>;
+  can(scope) ? (
+    <>{children}</>
+  ) : (
+    <>
+      <h1>{t("not_allowed")}</h1>
+      <p>{t("not_allowed.more", { scope, roles: rolesWith(scope) || "–" })}</p>
+    </>
+  );
 
 /** say lets screen readers read out a sentence, for changes that only eyes would notice. */
 export function say(text: string): void {

@@ -11,12 +11,31 @@ export const Money = ({ amount }: { amount: number | undefined }) =>
 
 /** Time shows a moment in Jakarta. The machine-readable moment is on the element. */
 export const Time = ({ at, seconds }: { at: string | undefined; seconds?: boolean }) =>
-  at === undefined ? null : <time dateTime={at} title={time(at, { seconds: true })}>{time(at, { seconds })}</time>;
+  at === undefined ? null : (
+    <time dateTime={at} title={time(at, { seconds: true })}>
+      {time(at, { seconds })}
+    </time>
+  );
 
 const tones: Record<string, string> = {
-  PAID: "good", SUCCESS: "good", done: "good", AUTHORIZED: "info", PENDING: "plain", CREATING: "plain", EXPIRED: "plain",
-  FAILED: "bad", NEEDS_REVIEW: "warn", IN_REVIEW: "warn", CAPTURING: "busy", PROCESSING: "busy", applying: "busy", MANUAL: "warn",
-  PARTIALLY_REFUNDED: "info", REFUNDED: "info", VOIDED: "info", AUTHORIZATION_EXPIRED: "bad",
+  PAID: "good",
+  SUCCESS: "good",
+  done: "good",
+  AUTHORIZED: "info",
+  PENDING: "plain",
+  CREATING: "plain",
+  EXPIRED: "plain",
+  FAILED: "bad",
+  NEEDS_REVIEW: "warn",
+  IN_REVIEW: "warn",
+  CAPTURING: "busy",
+  PROCESSING: "busy",
+  applying: "busy",
+  MANUAL: "warn",
+  PARTIALLY_REFUNDED: "info",
+  REFUNDED: "info",
+  VOIDED: "info",
+  AUTHORIZATION_EXPIRED: "bad",
 };
 const marks: Record<string, string> = { good: "✓", bad: "✕", warn: "!", busy: "…", info: "•", plain: "○" };
 
@@ -31,8 +50,16 @@ export function Badge({ status }: { status: string }) {
 }
 
 /** Link opens an address of the console without loading it anew. href must come from hrefOf. */
-export function Link({ href, children, current, class: name }: {
-  href: string; children: ComponentChildren; current?: boolean; class?: string;
+export function Link({
+  href,
+  children,
+  current,
+  class: name,
+}: {
+  href: string;
+  children: ComponentChildren;
+  current?: boolean;
+  class?: string;
 }) {
   const click = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button !== 0) return;
@@ -40,7 +67,11 @@ export function Link({ href, children, current, class: name }: {
     go(href);
     scrollTo(0, 0);
   };
-  return <a href={href} class={name} aria-current={current ? "page" : undefined} onClick={click}>{children}</a>;
+  return (
+    <a href={href} class={name} aria-current={current ? "page" : undefined} onClick={click}>
+      {children}
+    </a>
+  );
 }
 
 /** Copy puts a text on the clipboard, and says so. */
@@ -65,16 +96,31 @@ export function Raw({ data }: { data: unknown }) {
     <details class="raw">
       <summary>{t("raw")}</summary>
       <Copy text={text} what="JSON" />
-      <pre tabIndex={0} role="region" aria-label={t("raw")}>{text}</pre>
+      <pre tabIndex={0} role="region" aria-label={t("raw")}>
+        {text}
+      </pre>
     </details>
   );
 }
 
 /** Loading says that something is on its way. */
-export const Loading = ({ text = t("loading") }: { text?: string }) => <p class="loading" role="status">{text}</p>;
+export const Loading = ({ text = t("loading") }: { text?: string }) => (
+  <p class="loading" role="status">
+    {text}
+  </p>
+);
 
 /** Facts is a list of names and values. An entry without a value is left out. */
 export function Facts({ rows }: { rows: [string, ComponentChildren][] }) {
   const shown = rows.filter(([, value]) => value !== undefined && value !== null && value !== "" && value !== false);
-  return <dl class="facts">{shown.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>;
+  return (
+    <dl class="facts">
+      {shown.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
 }

@@ -80,16 +80,23 @@ func (s *Server) Allow(origins ...string) {
 	s.origins = append(s.origins, origins...)
 }
 
-// decorate adds the headers that let a page read the answer to its form.
-func (s *Server) decorate(w http.ResponseWriter, r *http.Request) {
+// decorate adds the headers that let a page of an allowed origin send its form and read the answer. done reports that
+// the browser only asked whether it may, as it does before a form whose progress the page shows.
+func (s *Server) decorate(w http.ResponseWriter, r *http.Request) (done bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	origin := r.Header.Get("Origin")
-	if r.Method == http.MethodPost && slices.Contains(s.origins, origin) {
-		w.Header().Set("Access-Control-Allow-Origin", origin)
-		w.Header().Set("Access-Control-Allow-Methods", http.MethodPost)
-		w.Header().Add("Vary", "Origin")
+	method := r.Method
+	if method == http.MethodOptions {
+		method = r.Header.Get("Access-Control-Request-Method")
 	}
+	origin := r.Header.Get("Origin")
+	if method != http.MethodPost || !slices.Contains(s.origins, origin) {
+		return false
+	}
+	w.Header().Set("Access-Control-Allow-Origin", origin)
+	w.Header().Set("Access-Control-Allow-Methods", http.MethodPost)
+	w.Header().Add("Vary", "Origin")
+	return r.Method == http.MethodOptions
 }
 
 // failure is an error answer.
@@ -103,7 +110,9 @@ type failure struct {
 func (f *failure) Error() string { return f.Code + ": " + f.Message }
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.decorate(w, r)
+	if s.decorate(w, r) {
+		return
+	}
 	err := s.answer(w, r)
 	if err == nil {
 		return

@@ -190,3 +190,35 @@ func TestAFormHasLimits(t *testing.T) {
 		t.Errorf("the events are %q", *events)
 	}
 }
+
+// Pages of allowed origins may send forms, also with progress, for which the browser asks first. No other page may.
+func TestPagesOfOtherOrigins(t *testing.T) {
+	server, err := s3.Open("box", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	server.Allow("https://kasir.example")
+	listener := httptest.NewServer(server)
+	t.Cleanup(listener.Close)
+	for _, c := range []struct {
+		origin, method string
+		allowed        bool
+	}{
+		{"https://kasir.example", http.MethodPost, true}, {"https://kasir.example", http.MethodPut, false},
+		{"https://evil.example", http.MethodPost, false},
+	} {
+		request, _ := http.NewRequest(http.MethodOptions, listener.URL+"/box", nil)
+		request.Header.Set("Origin", c.origin)
+		request.Header.Set("Access-Control-Request-Method", c.method)
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		allowed := answer.StatusCode == http.StatusOK && answer.Header.Get("Access-Control-Allow-Origin") == c.origin
+		if allowed != c.allowed {
+			t.Errorf("%s %s: %s %v", c.method, c.origin, answer.Status, answer.Header)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 // Texts of the acts: their forms, confirmations and results.
 export const acts = {
   "act.next": "Continue",
+  "act.incomplete": "Something is missing or not right. Fill it in to go on.",
   "act.sending": "Being sent …",
   "act.asking": "DOKU is being asked. This takes some seconds, rarely half a minute …",
   "act.waiting": "DOKU's answer is not known yet.",
@@ -9,7 +10,10 @@ export const acts = {
   "act.close_waiting": "Close for now",
   "act.ask_again": "Ask again now",
   "act.unsure": "No answer came. It is not known whether this was carried out.",
+  "act.unfinished": "This is not finished yet.",
   "act.unsure_more": "Send it again: it is the same request, so it is not carried out twice.",
+  "act.no_trace": "The order shows no trace of it so far.",
+  "act.anew": "Give it up and begin anew",
   "act.send_again": "Send the same again",
   "act.refused": "Nothing was done.",
   "act.change": "Change it",

@@ -1,4 +1,4 @@
-// The kinds of open cases: name, and what to do. In English the API's own sentence about what to do is shown.
+// The names of the kinds of open cases.
 export const cases = {
   "case.parked": "The result at DOKU is not known",
   "case.refused_in_doubt": "DOKU refused a repeat, the first may have been done",
@@ -18,6 +18,4 @@ export const cases = {
   "case.odd_code": "Reserved under another response code",
   "case.unconfirmed": "DOKU did not answer whether it was paid",
   "case.not_settled": "DOKU should have paid out",
-  "case.where_request": "the transaction's page in DOKU's Back Office: search for the Request-Id {request}",
-  "case.where_invoice": "the transaction's page in DOKU's Back Office: search for {invoice}",
 };

@@ -44,6 +44,7 @@ export const common = {
   "failure.conflict": "The state of the order does not allow this.",
   "failure.running": "The same request is still being carried out.",
   "failure.invalid": "This cannot be done so.",
+  "failure.doku": "DOKU refused this.",
   "failure.busy": "That was too soon after the last request. Wait a moment.",
   "failure.unavailable": "kasir cannot answer at the moment.",
   "status.CREATING": "Being created",

@@ -4,7 +4,7 @@ export const orders = {
   "orders.search_help": "Whole or in part. Capital letters, spaces and dashes do not matter.",
   "orders.find": "Search",
   "orders.filters": "Filters",
-  "orders.last4": "Last four digits of the card",
+  "orders.last4": "Last 4 digits of the card",
   "orders.customer": "Customer id",
   "orders.status": "Status",
   "orders.any": "Any",

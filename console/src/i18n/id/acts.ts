@@ -1,6 +1,7 @@
 // Teks tindakan: formulir, konfirmasi, dan hasil.
 export const acts = {
   "act.next": "Lanjut",
+  "act.incomplete": "Ada yang kosong atau belum benar. Isi dulu untuk melanjutkan.",
   "act.sending": "Sedang dikirim …",
   "act.asking": "DOKU sedang ditanya. Perlu beberapa detik, jarang sampai setengah menit …",
   "act.waiting": "Jawaban DOKU belum diketahui.",
@@ -9,7 +10,10 @@ export const acts = {
   "act.close_waiting": "Tutup dulu",
   "act.ask_again": "Tanya lagi sekarang",
   "act.unsure": "Tidak ada jawaban. Belum diketahui apakah ini sudah dilakukan.",
+  "act.unfinished": "Ini belum selesai.",
   "act.unsure_more": "Kirim lagi: permintaannya sama, jadi tidak dilakukan dua kali.",
+  "act.no_trace": "Sejauh ini pesanan tidak menunjukkan jejaknya.",
+  "act.anew": "Batalkan dan mulai dari awal",
   "act.send_again": "Kirim permintaan yang sama",
   "act.refused": "Tidak ada yang dilakukan.",
   "act.change": "Ubah",

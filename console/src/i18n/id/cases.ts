@@ -1,4 +1,4 @@
-// Jenis kasus terbuka. Kalimat API tentang apa yang harus dilakukan ditampilkan dalam bahasa Inggris.
+// Nama jenis kasus terbuka.
 export const cases = {
   "case.parked": "Hasil di DOKU tidak diketahui",
   "case.refused_in_doubt": "DOKU menolak pengulangan, yang pertama mungkin sudah dilakukan",
@@ -18,24 +18,4 @@ export const cases = {
   "case.odd_code": "Dana ditahan dengan kode jawaban lain",
   "case.unconfirmed": "DOKU tidak menjawab apakah sudah dibayar",
   "case.not_settled": "DOKU seharusnya sudah membayarkan",
-  "case.where_request": "halaman transaksi di Back Office DOKU: cari Request-Id {request}",
-  "case.where_invoice": "halaman transaksi di Back Office DOKU: cari {invoice}",
-  "case.do.parked": "cari Request-Id, lalu catat hasilnya: sudah dilakukan atau ditolak",
-  "case.do.refused_in_doubt": "cari Request-Id, lalu catat hasilnya: sudah dilakukan atau ditolak",
-  "case.do.conflict": "bandingkan laporan dengan transaksi, lalu putuskan: dihitung atau tidak",
-  "case.do.restored": "bandingkan pesanan dengan transaksi, catat yang kurang di sini, lalu selesaikan kasusnya. Sampai saat itu uang pesanan ini tidak bergerak",
-  "case.do.auto_capture_failed": "baca alasan DOKU di riwayat pesanan, lalu minta pelanggan membayar lagi",
-  "case.do.authorization_expiring": "kirim barang dan tagih, atau biarkan berakhir",
-  "case.do.closed_paid": "kirim barang, atau kembalikan uangnya",
-  "case.do.late": "periksa apakah barang masih ada; jika tidak, kembalikan dana",
-  "case.do.manual_refund": "tunggu sampai petugas DOKU melakukannya atau menolaknya, lalu catat: sudah dilakukan atau ditolak",
-  "case.do.unaccounted": "catat setiap pengembalian yang dibuat di Back Office DOKU; jika tidak ada, tarik laporan DOKU",
-  "case.do.overdrawn": "bandingkan setiap pengembalian dan chargeback dengan transaksi; tarik yang tidak terjadi, atau tanyakan kepada DOKU",
-  "case.do.elsewhere": "bandingkan dengan transaksi dan perbaiki pembukuan. Chargeback: jawab sengketa sebelum batas waktu DOKU. Pengembalian manual yang gagal: catat sebagai ditolak",
-  "case.do.settlement": "bandingkan baris laporan dengan transaksi",
-  "case.do.amount_corrected": "perbaiki jumlah di pembukuan; yang lebih rendah yang dihitung",
-  "case.do.unmatched_request": "periksa apakah pembayaran ini milik pesanan ini",
-  "case.do.odd_code": "periksa apakah bank menyetujuinya sebelum mengirim barang",
-  "case.do.unconfirmed": "cari tahu apakah pesanan ini sudah dibayar, dan beri tahu pengelola kasir",
-  "case.do.not_settled": "periksa apakah semua laporan setelmen sudah dibaca, lalu tanyakan kepada DOKU kapan pembayaran ini disetelkan",
 };

@@ -44,6 +44,7 @@ export const common = {
   "failure.conflict": "Keadaan pesanan tidak mengizinkan ini.",
   "failure.running": "Permintaan yang sama masih dikerjakan.",
   "failure.invalid": "Ini tidak bisa dilakukan seperti itu.",
+  "failure.doku": "DOKU menolak ini.",
   "failure.busy": "Terlalu cepat setelah permintaan terakhir. Tunggu sebentar.",
   "failure.unavailable": "kasir sedang tidak dapat menjawab.",
   "status.CREATING": "Sedang dibuat",

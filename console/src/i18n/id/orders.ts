@@ -4,7 +4,7 @@ export const orders = {
   "orders.search_help": "Lengkap atau sebagian. Huruf besar, spasi, dan tanda hubung tidak berpengaruh.",
   "orders.find": "Cari",
   "orders.filters": "Saringan",
-  "orders.last4": "Empat angka terakhir kartu",
+  "orders.last4": "4 angka terakhir kartu",
   "orders.customer": "ID pelanggan",
   "orders.status": "Status",
   "orders.any": "Semua",
