@@ -120,8 +120,7 @@ func (w *World) withdrawOne(p *plan, o order.Order, g kindAmount) bool {
 	var sources []order.Source
 	for _, m := range o.Facts.Movements {
 		_, done := o.Withdrawn(m.ID())
-		own := slices.ContainsFunc(o.Operations, func(op order.Operation) bool { return op.RequestID == m.Refund })
-		if done || grouped(m.Kind, m.Amount) != g || m.Refund != "" && own || !o.Counts(m) {
+		if done || grouped(m.Kind, m.Amount) != g || !o.Counts(m) {
 			continue
 		}
 		if _, ok := latest[m.Source]; !ok {
