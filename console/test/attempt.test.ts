@@ -26,7 +26,7 @@ const refund = (id: string, status: string, by = "me") => ({
   requested_by: by,
 });
 const after = (a: Attempt, ...events: Event[]) => events.reduce(next, a);
-const sent = after(fresh, { type: "reviewed", body }, { type: "send" });
+const sent = after(fresh, { type: "reviewed", body, before: ["old"] }, { type: "send" });
 const lost = after(sent, { type: "failed", failure: failureOf(503, {}, undefined), key: "key-2" });
 
 test("a second click changes nothing, and neither does typing behind the confirmation", () => {
@@ -95,4 +95,31 @@ test("202 and 409 with Retry-After wait; the order then shows the result", () =>
   assert.equal(see(refund("new", "PROCESSING")).phase, "waiting");
   const done = see(refund("old", "SUCCESS"), refund("new", "SUCCESS"));
   assert.deepEqual([done.phase, done.result?.refund?.id, open(done)], ["done", "new", false]);
+});
+
+// Another tab made the same refund after the form was opened, and before the person confirmed this one.
+test("a refund that the order had at the confirmation is not the result of a lost one", () => {
+  const a = after(
+    fresh,
+    { type: "reviewed", body, before: ["old", "other-tab"] },
+    { type: "send" },
+    { type: "failed", failure: failureOf(503, {}, undefined), key: "key-2" },
+    { type: "seen", payment: order([refund("other-tab", "SUCCESS")]), mine: "me" },
+  );
+  assert.equal(a.phase, "unsure");
+});
+
+test("a closing or a decision without an answer ends when the order shows it", () => {
+  const act = { at: "2026-11-30T08:00:00Z", by: "me" };
+  for (const [intent, found, others] of [
+    [{ route: "close" }, { closed: act }, {}],
+    [{ route: "resolve", conflict: "c1" }, { conflicts: [{ id: "c1", decided: act }] }, { conflicts: [{ id: "c2", decided: act }] }],
+    [{ route: "resolve", attention: "late" }, { acknowledged: [{ kind: "late", ...act }] }, { acknowledged: [{ kind: "late", ...act, by: "you" }] }],
+    [{ route: "resolve", operation: "r1" }, { refunds: [{ ...refund("r1", "SUCCESS"), resolved: act }] }, { refunds: [refund("r1", "IN_REVIEW")] }],
+  ] as [Attempt["intent"], Partial<Payment>, Partial<Payment>][]) {
+    const unsure: Attempt = { ...lost, intent };
+    const seen = (more: Partial<Payment>) => next(unsure, { type: "seen", payment: { ...order([]), ...more }, mine: "me" });
+    assert.equal(seen(found).phase, "done", JSON.stringify(intent));
+    assert.equal(seen(others).phase, "unsure", JSON.stringify(intent));
+  }
 });

@@ -53,7 +53,7 @@ function Body({ acting, about, payment }: { acting: Acting; about: Description; 
   const a = acting.attempt!;
   switch (a.phase) {
     case "form":
-      return <Form acting={acting} about={about} />;
+      return <Form acting={acting} about={about} before={refundsOf(payment)} />;
     case "confirm":
       return (
         <>
@@ -96,7 +96,7 @@ function Body({ acting, about, payment }: { acting: Acting; about: Description; 
                 type="button"
                 class="link"
                 onClick={() =>
-                  acting.tell({ type: "anew", key: crypto.randomUUID(), before: payment.refunds?.map((r) => r.id) ?? [] })
+                  acting.tell({ type: "anew", key: crypto.randomUUID(), before: refundsOf(payment) })
                 }
               >
                 {t("act.anew")}
@@ -142,14 +142,16 @@ function Body({ acting, about, payment }: { acting: Acting; about: Description; 
   }
 }
 
-function Form({ acting, about }: { acting: Acting; about: Description }) {
+const refundsOf = (payment: Payment): string[] => payment.refunds?.map((r) => r.id) ?? [];
+
+function Form({ acting, about, before }: { acting: Acting; about: Description; before: string[] }) {
   const a = acting.attempt!;
   const form = useRef<HTMLFormElement>(null);
   const [incomplete, setIncomplete] = useState(false);
   const submit = (event: Event) => {
     event.preventDefault();
     const body = about.check(a.fields);
-    if (body !== undefined) return acting.tell({ type: "reviewed", body });
+    if (body !== undefined) return acting.tell({ type: "reviewed", body, before });
     setIncomplete(true);
     const wrong = ["input", "select", "textarea"].map((name) => `${name}:invalid, ${name}[aria-invalid]`).join();
     form.current!.querySelector<HTMLElement>(wrong)?.focus();

@@ -9,11 +9,11 @@ import { Field } from "../ui/field.tsx";
 import type { Attempt } from "./attempt.ts";
 import type { Description } from "./dialog.tsx";
 
-/** limitLeft is what a person's roles still allow to give back of an order, or undefined without a limit. All refunds count. */
+/** limitLeft is what a person's roles still allow to give back of an order, or undefined without a limit. All refunds count, also those without kasir. */
 export function limitLeft(payment: Payment, limit = who().maxRefund): number | undefined {
   if (limit === 0) return undefined;
-  const before = (payment.refunds ?? []).filter((r) => r.status !== "FAILED").reduce((sum, r) => sum + r.amount, 0);
-  return Math.max(0, limit - before);
+  const asked = (payment.refunds ?? []).filter((r) => r.status !== "FAILED").reduce((sum, r) => sum + r.amount, 0);
+  return Math.max(0, limit - asked - (payment.refunded_elsewhere ?? 0));
 }
 
 /** most is the largest refund that is possible now. */
