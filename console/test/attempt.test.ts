@@ -123,3 +123,20 @@ test("a closing or a decision without an answer ends when the order shows it", (
     assert.equal(seen(others).phase, "unsure", JSON.stringify(intent));
   }
 });
+
+// DOKU refused a refund, the person changed nothing and sent it anew under a new key, and DOKU's answer to that one is not known yet.
+test("a refund that was refused before is not the result of the next one", () => {
+  const refused = failureOf(422, { doku: { message: "not settled" }, detail: "DOKU refused the request." }, undefined);
+  const first = next(sent, { type: "failed", failure: refused, key: "key-2" });
+  assert.equal(first.phase, "refused");
+  const second = after(
+    first,
+    { type: "back", key: "key-2" },
+    { type: "reviewed", body, before: ["old", "refused"] },
+    { type: "send" },
+    { type: "answered", status: 202, data: {} as Payment },
+  );
+  const refunds = [refund("refused", "FAILED"), refund("second", "PROCESSING")];
+  for (const before of [second.before, ["old"]]) // also if the order could not be read after the refusal
+    assert.equal(next({ ...second, before }, { type: "seen", payment: order(refunds), mine: "me" }).phase, "waiting");
+});

@@ -103,9 +103,10 @@ function failed(a: Attempt, failure: Failure, key: string): Attempt {
 function seen(a: Attempt, payment: Payment, mine: string): Attempt {
   if (a.intent.route === "refunds") {
     const amount = (a.body as { refund?: { amount?: number } } | undefined)?.refund?.amount;
-    const refund = payment.refunds?.find(
+    const made = payment.refunds?.filter(
       (r) => !a.before.includes(r.id) && r.amount === amount && (!r.requested_by || r.requested_by === mine),
     );
+    const refund = made?.find((r) => r.status !== "FAILED") ?? made?.at(-1); // a refused one may be of an earlier attempt
     if (!refund) return a;
     return refund.status === "PROCESSING"
       ? waiting(a)

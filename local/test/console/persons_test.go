@@ -73,3 +73,48 @@ func TestSigningOut(t *testing.T) {
 	p.sees("Can still be refunded Rp 80.000")
 	p.sees("Rp 10.000 is recorded.")
 }
+
+// DOKU refuses a refund, and its answer to the next one is lost. The page must not show the refusal as the result of
+// the second, or the person would give the money back again.
+func TestARefusedRefundIsNotTheNextOnesResult(t *testing.T) {
+	p := newPerson(t)
+	p.has(customer.Visa, "INV-1")
+	p.signsIn("support", "/orders/INV-1")
+	p.presses("Refund")
+	p.types("Amount to give back", "30.000")
+	p.presses("Continue")
+	p.presses("Refund Rp 30.000")
+	p.sees("DOKU refused this.")
+	p.tells("/control/settle", `{}`)
+	p.tells("/control/faults/order", `{"invoice_number":"INV-1","faults":{"calls":{"refund":{"lose_after":1}}}}`)
+	p.presses("Change it")
+	p.presses("Continue")
+	p.presses("Refund Rp 30.000")
+	p.sees("Can still be refunded Rp 60.000") // the order was read again
+	p.sees("DOKU's answer is not known yet.")
+	p.seesNo("DOKU refused")
+}
+
+// An order has two cases of a kind. The dialog says which it is about, and a click on the second is not lost while the
+// result of the first is not known.
+func TestTwoCasesOfAnOrder(t *testing.T) {
+	p := newPerson(t)
+	p.has(customer.Visa, "INV-1")
+	p.tells("/control/settle", `{}`)
+	for _, refund := range []string{"10000", "5000"} {
+		p.tells("/control/backoffice", `{"invoice_number":"INV-1","act":"refund","amount":`+refund+`}`)
+	}
+	p.signsIn("finance", "/attention")
+	p.until(`document.querySelectorAll("tbody tr").length === 2`)
+	p.until(`(window.fetch = async () => { throw new TypeError("lost") }, true)`)
+	first := p.reads(`document.querySelector("tbody tr .detail").innerText`)
+	p.clicks("tbody button", "Acknowledge")
+	p.types("What you found", "one")
+	p.presses("Continue")
+	p.sees(first)
+	p.presses("Acknowledge")
+	p.sees("No answer came.")
+	p.presses("Close for now")
+	p.until(`(document.querySelectorAll("tbody button")[1].click(), true)`)
+	p.until(`document.querySelector("dialog[open]")?.innerText.includes("No answer came.")`)
+}
