@@ -62,7 +62,7 @@ function Body({ acting, about, payment }: { acting: Acting; about: Description; 
   const a = acting.attempt!;
   switch (a.phase) {
     case "form":
-      return <Form acting={acting} about={about} />;
+      return <Form acting={acting} about={about} before={tracesOf(payment)} />;
     case "confirm":
       return (
         <>
@@ -151,14 +151,15 @@ function Body({ acting, about, payment }: { acting: Acting; about: Description; 
   }
 }
 
-function Form({ acting, about }: { acting: Acting; about: Description }) {
+
+function Form({ acting, about, before }: { acting: Acting; about: Description; before: string[] }) {
   const a = acting.attempt!;
   const form = useRef<HTMLFormElement>(null);
   const [incomplete, setIncomplete] = useState(false);
   const submit = (event: Event) => {
     event.preventDefault();
     const body = about.check(a.fields);
-    if (body !== undefined) return acting.tell({ type: "reviewed", body });
+    if (body !== undefined) return acting.tell({ type: "reviewed", body, before });
     setIncomplete(true);
     const wrong = ["input", "select", "textarea"].map((name) => `${name}:invalid, ${name}[aria-invalid]`).join();
     form.current!.querySelector<HTMLElement>(wrong)?.focus();

@@ -33,7 +33,7 @@ export const Reason = ({ a }: { a: Attempt }) => <blockquote>{a.fields.note?.tri
 export function resolve(payment: Payment, intent: Resolve): Description {
   if ("operation" in intent) return operation(payment, intent.operation);
   if ("conflict" in intent) return conflict(payment, intent.conflict);
-  return acknowledge(intent);
+  return acknowledge(payment, intent);
 }
 
 function operation(payment: Payment, id: string): Description {
@@ -126,8 +126,10 @@ function conflict(payment: Payment, id: string): Description {
   };
 }
 
-function acknowledge(intent: Extract<Resolve, { attention: string }>): Description {
+function acknowledge(payment: Payment, intent: Extract<Resolve, { attention: string }>): Description {
   const name = known(`case.${intent.attention}`) ?? intent.attention;
+  const which = payment.attention?.find((c) => c.kind === intent.attention && c.subject === intent.subject);
+  const detail = which && <p lang="en">{which.detail}</p>; // an order may have several cases of a kind
   return {
     title: t("case.acknowledge"),
     pointers: ["/note"],
@@ -136,6 +138,7 @@ function acknowledge(intent: Extract<Resolve, { attention: string }>): Descripti
         <p>
           <strong>{name}</strong>
         </p>
+        {detail}
         <p>{t("case.acknowledge_what")}</p>
         <Note a={a} set={set} />
       </>
@@ -147,6 +150,7 @@ function acknowledge(intent: Extract<Resolve, { attention: string }>): Descripti
     confirm: (a) => (
       <>
         <p>{t("case.confirm", { name })}</p>
+        {detail}
         <Reason a={a} />
         <p>{t("resolve.final")}</p>
       </>

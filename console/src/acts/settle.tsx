@@ -14,12 +14,13 @@ export function Settle({ payment, intent, changed, ended }: Settling & { changed
   const acting = useAct(payment, invoice, (newer) => (newer ? changed(newer) : read()));
   const begun = useRef(false);
   useEffect(() => {
-    if (!begun.current) {
-      begun.current = true;
-      if (!acting.attempt && intent) return acting.start(intent);
-    }
-    if (begun.current && !acting.attempt && !acting.shown) ended();
+    if (begun.current && !acting.attempt && !acting.shown) return ended();
+    begun.current = true;
   }, [acting.attempt, acting.shown]);
+  useEffect(() => { // also when another case of the order is chosen while the result of the first is not known
+    if (acting.attempt) acting.show();
+    else if (intent) acting.start(intent);
+  }, [intent]);
   return <ActDialogs payment={payment} acting={acting} />;
 }
 
