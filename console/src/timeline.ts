@@ -16,6 +16,10 @@ type Act = { at: string; by: string; username?: string; note?: string };
 
 const by = (act: Partial<Act>) => ({ by: act.username ?? act.by, note: act.note });
 
+/** asker is who asked for a capture or refund, and why. */
+const asker = (asked: { requested_by?: string; requested_by_username?: string; note?: string }) =>
+  by({ by: asked.requested_by, username: asked.requested_by_username, note: asked.note });
+
 /** timeline returns the entries, the oldest first. */
 export function timeline(p: Payment): Entry[] {
   const all: Entry[] = [];
@@ -80,7 +84,7 @@ function captureLines(p: Payment, add: Add): void {
       "plain",
       c.requested_by === "policy" ? "line.capture_policy" : "line.capture_asked",
       { amount: money(c.amount) },
-      { by: c.requested_by === "policy" ? undefined : c.requested_by },
+      c.requested_by === "policy" ? {} : asker(c),
     );
     if (c.status === "PROCESSING") add(c.at, "warn", "line.processing", {}, { quote: answer(c.last_answer) });
     if (c.status === "IN_REVIEW") add(c.at, "warn", "line.in_review", {}, { quote: answer(c.last_answer) });
@@ -95,7 +99,7 @@ function captureLines(p: Payment, add: Add): void {
 function refundLines(p: Payment, add: Add): void {
   for (const r of p.refunds ?? []) {
     const amount = money(r.amount);
-    add(r.at, "plain", "line.refund_asked", { amount }, { by: r.requested_by });
+    add(r.at, "plain", "line.refund_asked", { amount }, asker(r));
     if (r.status === "PROCESSING") add(r.at, "warn", "line.processing", {}, { quote: answer(r.last_answer) });
     if (r.status === "IN_REVIEW") add(r.at, "warn", "line.in_review", {}, { quote: answer(r.last_answer) });
     if (r.status === "MANUAL") add(r.done_at ?? r.at, "info", "line.refund_manual", { amount });

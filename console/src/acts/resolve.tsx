@@ -28,7 +28,7 @@ export const Note = ({ a, set }: { a: Attempt; set: (fields: Record<string, stri
 );
 
 /** Reason repeats the person's words in the confirmation. */
-export const Reason = ({ a }: { a: Attempt }) => <blockquote>{a.fields.note?.trim()}</blockquote>;
+export const Reason = ({ a }: { a: Attempt }) => (a.fields.note?.trim() ? <blockquote>{a.fields.note.trim()}</blockquote> : null);
 
 export function resolve(payment: Payment, intent: Resolve): Description {
   if ("operation" in intent) return operation(payment, intent.operation);
