@@ -11,7 +11,7 @@ export interface Settling { payment: Payment; intent?: Intent }
 export function Settle({ payment, intent, changed, ended }: Settling & { changed: (payment: Payment) => void; ended: () => void }) {
   const invoice = payment.order.invoice_number;
   const read = () => void getPayment(invoice).then((answer) => answer.ok && changed(answer.data), () => {});
-  const acting = useAct(payment, invoice, (newer) => (newer ? changed(newer) : read()));
+  const acting = useAct(payment, invoice, (newer) => (newer ? changed(newer) : read()), { cases: true });
   const begun = useRef(false);
   useEffect(() => {
     if (begun.current && !acting.attempt && !acting.shown) return ended();
@@ -24,5 +24,5 @@ export function Settle({ payment, intent, changed, ended }: Settling & { changed
   return <ActDialogs payment={payment} acting={acting} />;
 }
 
-/** keptAmong returns the order with an act that was begun before the page was loaded anew. */
+/** keptAmong returns the order with an act on a case that was begun before the page was loaded anew. */
 export const keptAmong = (payments: Payment[]): Payment | undefined => payments.find((p) => kept(p.order.invoice_number));
