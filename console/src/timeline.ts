@@ -58,7 +58,9 @@ export function timeline(p: Payment): Entry[] {
   movementLines(p, add);
   for (const s of p.settlement ?? [])
     add(s.paid_out, "good", "line.settled", { net: money(s.net), fee: money(s.fee), amount: money(s.amount) });
-  if (p.unconfirmed) add(p.page?.expires_at ?? p.created_at, "warn", "line.unconfirmed");
+  const end = p.page?.expires_at ?? p.created_at;
+  if (p.unconfirmed) add(end, "warn", "line.unconfirmed");
+  else if (p.status === "EXPIRED") add(end, "plain", "line.expired");
   add(p.forgotten_at, "plain", "line.forgotten");
   // DOKU's times have whole seconds, so a quick payment seems to come before its order.
   const [first, ...later] = all;

@@ -72,3 +72,9 @@ test("a capture and a refund show who asked for them, and why", () => {
     ["back-end", undefined],
   ]);
 });
+
+test("an order that nobody paid says that its page ended", () => {
+  const p = { ...order([]), status: "EXPIRED", paid: undefined, captured: undefined, page: { expires_at: "2026-11-30T09:00:00Z" } } as Payment;
+  assert.deepEqual(timeline(p).map((e) => e.at), ["2026-11-30T08:00:00Z", "2026-11-30T09:00:00Z"]);
+  assert.equal(timeline({ ...p, unconfirmed: true }).length, 2);
+});

@@ -101,6 +101,7 @@ export const order = {
   "line.elsewhere": "Without kasir: {kind} {amount} ({source}).",
   "line.withdrawn": "A person withdrew the report: {kind} {amount}.",
   "line.settled": "DOKU settled {amount}, kept a fee of {fee} and paid out {net}.",
+  "line.expired": "The payment page ended. Nobody had paid.",
   "line.unconfirmed": "DOKU did not answer for a day whether it was paid.",
   "line.forgotten": "The customer's data was erased.",
 };

@@ -101,6 +101,7 @@ export const order = {
   "line.elsewhere": "Tanpa kasir: {kind} {amount} ({source}).",
   "line.withdrawn": "Seseorang menarik laporan: {kind} {amount}.",
   "line.settled": "DOKU menyetelkan {amount}, mengambil biaya {fee}, dan membayarkan {net}.",
+  "line.expired": "Halaman pembayaran berakhir. Belum ada yang membayar.",
   "line.unconfirmed": "Selama sehari DOKU tidak menjawab apakah sudah dibayar.",
   "line.forgotten": "Data pelanggan dihapus.",
 };
