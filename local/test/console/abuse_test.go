@@ -79,8 +79,8 @@ func TestTwoTabsRefundOnce(t *testing.T) {
 	p.once()
 }
 
-// The page is loaded anew, or left by the back button, while DOKU is asked. The act is there again, and is sent again as
-// the same one.
+// The page is loaded anew, or left by the back button, while DOKU is asked. The act is there again, and is sent again
+// as the same one.
 func TestLeavesInTheMiddle(t *testing.T) {
 	leave := map[string]func(p *person){
 		"reload": func(p *person) { p.do(reload()) },
@@ -186,8 +186,8 @@ func TestTheSignInEnds(t *testing.T) {
 	p.once()
 }
 
-// The sign-in ends while an act waits for its confirmation, and somebody with another role signs in: on one machine each
-// role is another person. Nothing moves, and the act of the first is not offered to the second.
+// The sign-in ends while an act waits for its confirmation, and somebody with another role signs in: on one machine
+// each role is another person. Nothing moves, and the act of the first is not offered to the second.
 func TestAnotherRoleSignsIn(t *testing.T) {
 	p := settled(t)
 	p.confirms()

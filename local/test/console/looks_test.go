@@ -19,8 +19,9 @@ var axe = sync.OnceValues(func() (string, error) {
 	return string(content), err
 })
 
-// looks inspects the page as it is: in both languages, on a laptop and on a phone, in both themes. Nothing is wider than
-// the window, and axe finds nothing. If the environment has KASIR_SCREENSHOTS, each of the eight is a picture there.
+// looks inspects the page as it is: in both languages, on a laptop and on a phone, in both themes. Nothing is wider
+// than the window, and axe finds nothing. If the environment has KASIR_SCREENSHOTS, each of the eight is a picture
+// there.
 func (p *person) looks(name string) {
 	p.t.Helper()
 	defer p.speaks("en")
