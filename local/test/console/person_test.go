@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -100,19 +101,32 @@ func (p *person) reads(expression string) string {
 	return value
 }
 
-// clicks clicks, with the mouse, on the first element of the selector whose text begins with the words and that works.
+// clicks clicks, with the mouse, on the first element of the selector whose text begins with the words and that works. If
+// the page replaces the element before the click, it is found again.
 func (p *person) clicks(selector, words string) {
 	p.t.Helper()
-	p.until(`(() => {
-		document.querySelectorAll("[data-target]").forEach((e) => e.removeAttribute("data-target"));
-		const open = document.querySelector("dialog[open]") ?? document;
-		const found = [...open.querySelectorAll(` + quote(selector) + `)].find((e) => !e.disabled && e.checkVisibility() &&
-			e.innerText.replace(/\s+/g, " ").trim().startsWith(` + quote(words) + `));
-		found?.setAttribute("data-target", "");
-		return found;
-	})()`)
-	p.do(chromedp.Click(chromedp.CSS("[data-target]"), chromedp.NodeVisible))
+	var err error
+	for range 5 {
+		p.until(`(() => {
+			document.querySelectorAll("[data-target]").forEach((e) => e.removeAttribute("data-target"));
+			const open = document.querySelector("dialog[open]") ?? document;
+			const found = [...open.querySelectorAll(` + quote(selector) + `)].find((e) => !e.disabled &&
+				e.checkVisibility() && e.innerText.replace(/\s+/g, " ").trim().startsWith(` + quote(words) + `));
+			found?.setAttribute("data-target", "");
+			return found;
+		})()`)
+		limited, cancel := context.WithTimeout(p.ctx, clickLimit)
+		err = chromedp.Do(limited, chromedp.Click(chromedp.CSS("[data-target]"), chromedp.NodeVisible))
+		cancel()
+		if err == nil {
+			return
+		}
+	}
+	p.t.Fatalf("clicking on %s: %v", words, err)
 }
+
+// clickLimit is longer than a click takes, also on a busy machine.
+const clickLimit = 10 * time.Second
 
 func (p *person) presses(button string) {
 	p.t.Helper()
