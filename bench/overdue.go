@@ -168,7 +168,7 @@ func (o *overdue) looked(before time.Time) (n int) {
 	return n
 }
 
-// judge adds the rows of what was asked when.
+// judge adds the rows of P11 and P12: how late refunds and pages were asked about.
 func (o *overdue) judge(b *bench, pages *host.Process) error {
 	latest, missing := time.Duration(0), o.pages+len(o.refunds)-len(o.asked)
 	for invoice, due := range o.refunds {

@@ -77,7 +77,8 @@ func checkCanary(t template) (f findings) {
 }
 
 // canaryAlarms checks the alarms of a function's group: the one of its own errors, and those of the stage that count
-// mistakes of this function. Each must be able to go off while the canary runs, and an alarm on nothing must not end it.
+// mistakes of this function. Each must be able to go off while the canary runs, and an alarm on nothing must not end
+// it.
 func (f *findings) canaryAlarms(t template, row function.Function, group object) {
 	want := []string{function.LogicalID(row.Name) + "ErrorsAlarm"}
 	if !slices.Contains([]string{"reconcile", "settle", "publish", "deliver"}, row.Name) { // they answer no request

@@ -167,6 +167,7 @@ func (c *checker) domain(s Stage) {
 		"needs a domain without BasePath: DOKU's signatures over the old path would be wrong")
 	c.require(d.BasePath == "" || segment.MatchString(d.BasePath), "Domain.BasePath",
 		"is %q; it must be one path segment without slashes", d.BasePath)
+	c.require(d.BasePath != "console", "Domain.BasePath", "is %q, the name of the console's own path", d.BasePath)
 }
 
 // Placeholders returns the fields that still hold the values of the example. Such a stage can be synthesised, but not

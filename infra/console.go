@@ -101,8 +101,14 @@ func (d *deployment) uploads() *[]*awss3.CorsRule {
 	if d.stage.Domain != nil { // an origin has no path
 		origin = new("https://" + d.stage.Domain.Name)
 	}
+	origins := []*string{origin}
+	for _, address := range d.stage.Staff.URLs { // the console behind CloudFront
+		if u, err := url.Parse(address); err == nil && strings.HasSuffix(u.Path, consolePath) {
+			origins = append(origins, new(u.Scheme+"://"+u.Host))
+		}
+	}
 	return &[]*awss3.CorsRule{{
-		Id: new("console"), AllowedOrigins: &[]*string{origin},
+		Id: new("console"), AllowedOrigins: &origins,
 		AllowedMethods: &[]awss3.HttpMethods{awss3.HttpMethods_POST},
 	}}
 }

@@ -252,8 +252,8 @@ func TestAnOldNodeIsSaid(t *testing.T) {
 	}
 }
 
-// kasir doctor reads DOKU's keys as the person who runs it. A reader who is unknown to the alarm gets the ARN under which
-// CloudTrail will name the role.
+// kasir doctor reads DOKU's keys as the person who runs it. A reader who is unknown to the alarm gets the ARN under
+// which CloudTrail will name the role.
 func TestTheDoctorsRoleIsToldToTheAlarm(t *testing.T) {
 	const role = "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_1"
 	as := func(session string) string {

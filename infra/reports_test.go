@@ -53,12 +53,18 @@ func (f *findings) checkUploads(t template, rules any) {
 	all, _ := rules.([]any)
 	f.that(len(all) == 1, "%d rules for pages", len(all))
 	api, _, _ := strings.Cut(strings.TrimPrefix(text(at(t.doc, "Outputs", "ApiUrl", "Value")), "https://"), "/")
-	f.same("pages that may upload", texts(at(rules, 0, "AllowedOrigins")), []string{"https://" + api})
+	want := []string{"https://" + api}
+	for _, address := range t.stage.Staff.URLs {
+		if host, isConsole := strings.CutSuffix(address, t.stage.basePath()+"/console"); isConsole {
+			want = append(want, host)
+		}
+	}
+	f.same("pages that may upload", texts(at(rules, 0, "AllowedOrigins")), want)
 	f.same("what pages may do with the bucket", texts(at(rules, 0, "AllowedMethods")), []string{"POST"})
 	console := at(t.of("AWS::Lambda::Function")["ConsoleFunction"], "Environment", "Variables", "REPORTS_ORIGIN")
-	want := "https://" + text(t.of("AWS::S3::Bucket")["Reports"]["BucketName"]) + ".s3." + t.stage.Region +
+	bucket := "https://" + text(t.of("AWS::S3::Bucket")["Reports"]["BucketName"]) + ".s3." + t.stage.Region +
 		".amazonaws.com"
-	f.that(text(console) == want, "the console uploads to %s", text(console))
+	f.that(text(console) == bucket, "the console uploads to %s", text(console))
 }
 
 // deniesPlain reports whether the bucket's policy refuses requests without TLS.

@@ -58,7 +58,7 @@ func retired() Stage {
 	s := Stages[0]
 	s.Name, s.Canary = "retired", true
 	s.Pool = &Pool{DomainPrefix: "kasir-retired", BackEndRetired: true}
-	s.Staff = &Staff{URLs: []string{"https://shop.example.com/kasir"}, Roles: variant.Staff.Roles}
+	s.Staff = &Staff{URLs: []string{"https://shop.example.com/kasir", "https://pay.example.com/console"}, Roles: variant.Staff.Roles}
 	return s
 }
 

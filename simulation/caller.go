@@ -98,7 +98,7 @@ func (w *World) pageTask(p *plan, request payment.PageRequest) *task {
 
 func (w *World) captureTask(p *plan, amount int64) *task {
 	return &task{name: "capture " + p.invoice, tries: 1 + w.dice.IntN(6), run: func(ctx context.Context) bool {
-		answer, err := w.service.Capture(ctx, p.invoice, amount, merchant.Subject)
+		answer, err := w.service.Capture(ctx, p.invoice, amount, order.Act{By: merchant.Subject})
 		w.checkAnswered(p, answer, amount)
 		return w.noteAnswer(p, answer, err)
 	}}

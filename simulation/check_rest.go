@@ -103,7 +103,7 @@ func (w *World) checkTruth(p *plan, o order.Order, l *ledger, resolved bool) {
 	switch {
 	case p.misled, p.misdecided, w.unanswerable(o), p.undated && (len(f.Remarks) > 0 || p.erased):
 		return
-	case l.touchedElsewhere(), p.oddRow, p.untold: // see checkBooks
+	case l.touchedElsewhere(), p.oddRow, p.untold, w.restLikePromo(o, paid): // see checkBooks
 		return
 	case open && resolved && o.OpenConflicts()[0].Kind != order.ConflictOverflow:
 		w.violate("I8", "%s: nobody can decide the conflict %s", o.Invoice, o.OpenConflicts()[0].Kind)
@@ -125,6 +125,13 @@ func (w *World) checkTruth(p *plan, o order.Order, l *ledger, resolved bool) {
 	}
 	w.checkCapture(o, l)
 	w.checkRefunds(o, l)
+}
+
+// restLikePromo reports whether DOKU's amount of what is left after a refund is the order's less a promo discount. The
+// lower amount counts then, and a person was told.
+func (w *World) restLikePromo(o order.Order, paid *money) bool {
+	return w.gateway.refundReport == reportRest && paid != nil && o.Facts.Paid != nil &&
+		o.Facts.Paid.Amount < paid.amount && o.AcceptsAmount(o.Facts.Paid.Amount) && len(o.Facts.Remarks) > 0
 }
 
 // uncountable reports whether a payment exceeds the order's amount: then it cannot count.

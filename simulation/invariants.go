@@ -142,7 +142,8 @@ func (w *World) checkDurable(l *ledger, n news, got payment.NotifyResult) {
 	}
 	f := o.Facts
 	kept := true
-	money := f.Paid != nil || f.Authorized != nil
+	// Check status may have told of a capture in DOKU's Back Office before any notification came.
+	money := f.Paid != nil || f.Authorized != nil || f.Captured != nil
 	switch {
 	case n.means == remarked:
 		kept = len(f.Remarks) > 0 || len(f.Movements) > 0

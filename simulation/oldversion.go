@@ -61,6 +61,18 @@ func asOldVersion(o order.Order) order.Order {
 	return o
 }
 
+// writtenByOld returns an order as the previous version writes it. The time of its next look does not follow from the
+// movements, which it does not know.
+func (w *World) writtenByOld(o order.Order) order.Order {
+	moved := len(o.Facts.Movements) > 0
+	o = asOldVersion(o)
+	if moved {
+		o.DueAt = o.Schedule(order.Policy{TrustWindow: w.schedule.Trust, ResendAfter: w.schedule.Resend,
+			AutoCaptureBefore: w.schedule.AutoCapture}).DueAt
+	}
+	return o
+}
+
 // movedText stands for the movements that the previous version does not know; see shared/store.
 const movedText = "Money moved outside kasir"
 

@@ -1,10 +1,12 @@
 package simulation
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
 	"strconv"
+	"time"
 
 	"kasir/shared/order"
 	"kasir/shared/payment"
@@ -78,6 +80,10 @@ func (w *World) keepBooks(p *plan) bool {
 	}
 	kinds := []order.MovementKind{order.MovedRefund, order.MovedChargeback, order.MovedReversal}
 	for _, g := range sorted(there) {
+		if any && g.kind == order.MovedReversal { // its chargeback may have to be recorded first
+			w.queue.put(w.now.Add(time.Minute), func() { w.keepBooks(p) })
+			continue
+		}
 		for n := here[g]; n < there[g] && slices.Contains(kinds, g.kind); n++ {
 			any = true
 			kind := g.kind
@@ -120,8 +126,7 @@ func (w *World) withdrawOne(p *plan, o order.Order, g kindAmount) bool {
 	var sources []order.Source
 	for _, m := range o.Facts.Movements {
 		_, done := o.Withdrawn(m.ID())
-		own := slices.ContainsFunc(o.Operations, func(op order.Operation) bool { return op.RequestID == m.Refund })
-		if done || grouped(m.Kind, m.Amount) != g || m.Refund != "" && own || !o.Counts(m) {
+		if done || grouped(m.Kind, m.Amount) != g || !o.Counts(m) {
 			continue
 		}
 		if _, ok := latest[m.Source]; !ok {
@@ -143,11 +148,8 @@ func sorted(of map[kindAmount]int) []kindAmount {
 	for g := range of {
 		all = append(all, g)
 	}
-	slices.SortFunc(all, func(a, b kindAmount) int {
-		if a.kind != b.kind {
-			return int(a.kind[0]) - int(b.kind[0])
-		}
-		return int(a.amount - b.amount)
+	slices.SortFunc(all, func(a, b kindAmount) int { // a chargeback before its reversal
+		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.amount, b.amount))
 	})
 	return all
 }

@@ -49,7 +49,7 @@ func (s *Store) Create(ctx context.Context, o order.Order, joined []payment.Orph
 // Update replaces an order; see payment.Store.
 func (s *Store) Update(ctx context.Context, o order.Order) error {
 	if s.w.current != nil && s.w.current.old {
-		o = asOldVersion(o)
+		o = s.w.writtenByOld(o)
 		if p := s.w.planOf(o.Invoice); p != nil {
 			p.erased = true
 		}

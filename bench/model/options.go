@@ -21,7 +21,7 @@ var change = PerMillionInvokes + (AtDynamoDB+OfItsOwn).Seconds()*PerMillionSecon
 // seconds returns the price of a million invocations that last so long.
 func seconds(d time.Duration) float64 { return d.Seconds() * PerMillionSeconds }
 
-// Options returns the price of each option, in dollars for a million of what it counts.
+// Options returns the price of each option in dollars. A price is for a million of the option's units.
 func Options() []Option {
 	look := Patience + 3*AtDynamoDB + OfItsOwn
 	refresh := Patience + 4*AtDynamoDB + OfItsOwn

@@ -115,6 +115,10 @@ func (w *World) Env() map[string]string {
 		"TABLE_NAME": TableName, "AWS_ENDPOINT_URL_DYNAMODB": w.servers[1].URL,
 		"AWS_ENDPOINT_URL_SECRETS_MANAGER": w.servers[2].URL,
 		"REPORTS_BUCKET":                   "kasir-reports", // no benchmark reads it
+		"STAFF_CLIENTS":                    "staff",         // nor signs in to the console
+		"SIGN_IN_ISSUER":                   "https://issuer.example",
+		"SIGN_IN_URL":                      "https://issuer.example/authorize",
+		"SIGN_IN_TOKEN_URL":                "https://issuer.example/token",
 		"EVENT_BUS":                        BusName, "AWS_ENDPOINT_URL_EVENTBRIDGE": w.servers[3].URL,
 		// One certificate to trust, in place of this machine's.
 		"SSL_CERT_FILE": w.Authority, "SSL_CERT_DIR": filepath.Join(filepath.Dir(w.Authority), "none"),

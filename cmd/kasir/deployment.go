@@ -35,6 +35,7 @@ type deployment struct {
 	// Settings is JSON: the stage's settings of a function that changes orders and does not call DOKU.
 	Settings  string `json:"Settings"`
 	Retention string `json:"RetentionDays"` // JSON, see retention
+	Pool      string `json:"PoolId"`        // empty where the issuer of tokens is not the stack's
 	Staff     string `json:"StaffClientId"` // empty without Staff, and where the issuer of tokens is not the stack's
 
 	secretFile string

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -64,16 +63,15 @@ func (d deployment) destination() (destination, error) {
 }
 
 // returnPage returns an address that createpage allows as callback_url, empty if it allows none. For a running kasir
-// local it is the merchant's page of the shop, which has the port after the HTTP API's. Its sample invoice number is
-// replaced by the event's own.
+// local it is the order in the console, to which the HTTP API's port leads. Its sample invoice number is replaced by
+// the event's own.
 func returnPage(hosts string, api *url.URL) string {
 	all := strings.FieldsFunc(hosts, func(r rune) bool { return r == ',' || r == ' ' })
 	switch {
 	case len(all) == 0:
 		return ""
 	case api != nil && slices.Contains(all, api.Hostname()):
-		port, _ := strconv.Atoi(api.Port())
-		return fmt.Sprintf("http://%s:%d/merchant.html?invoice=INV-EVENT-0001", api.Hostname(), port+1)
+		return "http://" + api.Host + "/console/orders/INV-EVENT-0001"
 	}
 	return "https://" + all[0] + "/"
 }

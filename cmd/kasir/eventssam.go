@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 
 	"kasir/shared/app"
 	"kasir/shared/function"
@@ -77,6 +78,9 @@ func (d deployment) samEnvironment() samEnvironment {
 		}
 		if f.Console && d.Reports != "" {
 			each[f.Name]["REPORTS_ORIGIN"] = "https://" + d.Reports + ".s3.amazonaws.com"
+		}
+		if region, _, ok := strings.Cut(d.Pool, "_"); f.Console && ok {
+			each[f.Name]["SIGN_IN_ISSUER"] = "https://cognito-idp." + region + ".amazonaws.com/" + d.Pool
 		}
 		if f.Queue && d.Webhooks != "" {
 			each[f.Name]["WEBHOOKS"], each[f.Name]["WEBHOOKS_SECRET_ARN"] = d.Webhooks, d.WebhookSecret

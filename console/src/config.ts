@@ -22,10 +22,11 @@ export interface Config {
   back_office?: string;
 }
 
-const end = location.pathname.indexOf("/console");
+/** baseOf finds the console's path in an address below it. The prefix before it may begin with the same word, as in /console-pay/console. */
+export const baseOf = (path: string): string => `${path.slice(0, Math.max(path.search(/\/console(\/|$)/), 0))}/console`;
 
 /** base is the path of the console without a slash at its end, such as /console. */
-export const base = `${location.pathname.slice(0, Math.max(end, 0))}/console`;
+export const base = baseOf(typeof location === "undefined" ? "" : location.pathname);
 
 /** apiBase is the path below which the API's routes are. It is empty without a prefix. */
 export const apiBase = base.slice(0, -"/console".length);

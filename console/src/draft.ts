@@ -1,7 +1,21 @@
-// What a person has typed survives a new sign-in and a reload of the tab. No token is ever kept here.
+// What a person has typed survives a new sign-in and a reload of the tab, for this person only. No token is ever kept here.
 import { useState } from "preact/hooks";
 
-const prefix = "kasir.draft.";
+const all = "kasir.draft.";
+let prefix = all;
+
+/** belongTo says whose drafts are read and kept from now on. Another person who signs in in the same tab has others. */
+export function belongTo(subject: string): void {
+  prefix = `${all}${encodeURIComponent(subject)}.`;
+}
+
+/** forgetDrafts empties the tab's storage when a person signs out. Acts whose result is not known stay, for this person. */
+export function forgetDrafts(): void {
+  for (const name of Object.keys(sessionStorage)) {
+    const kept = name.startsWith(all) ? (JSON.parse(sessionStorage.getItem(name)!) as { phase?: string; doubt?: boolean }) : undefined;
+    if (!kept?.doubt && kept?.phase !== "sending") sessionStorage.removeItem(name);
+  }
+}
 
 export function readDraft<T>(name: string): T | undefined {
   try {

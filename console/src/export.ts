@@ -14,10 +14,12 @@ export const heads = [
   "refunded",
   "refunded_elsewhere",
   "charged_back",
+  "unaccounted",
   "refundable",
   "card",
   "brand",
   "issuer",
+  "settled_amount",
   "settled_fee",
   "settled_net",
   "paid_out",
@@ -27,7 +29,7 @@ export const heads = [
 /** row returns an order's line. Amounts are whole rupiah, times have the zone of Jakarta. */
 export function row(p: Payment): Cell[] {
   const settled = p.settlement ?? [];
-  const sum = (of: "fee" | "net") => (settled.length ? settled.reduce((all, s) => all + s[of], 0) : undefined);
+  const sum = (of: "amount" | "fee" | "net") => (settled.length ? settled.reduce((all, s) => all + s[of], 0) : undefined);
   return [
     p.order.invoice_number,
     p.status,
@@ -39,10 +41,12 @@ export function row(p: Payment): Cell[] {
     p.refunded,
     p.refunded_elsewhere,
     p.charged_back,
+    p.unaccounted,
     p.refundable,
     p.card?.masked,
     p.card?.brand,
     p.card?.issuer,
+    sum("amount"),
     sum("fee"),
     sum("net"),
     settled.map((s) => s.paid_out).join(" ") || undefined,

@@ -31,7 +31,8 @@ const kindOf = (status: number, wait: boolean): FailureKind => {
   if (status === 404) return "not_found";
   if (status === 409) return wait ? "running" : "conflict";
   if (status === 429) return "busy";
-  return status >= 400 && status < 500 ? "invalid" : "unavailable";
+  // A server in between says 408 of a request that may have arrived.
+  return status >= 400 && status < 500 && status !== 408 ? "invalid" : "unavailable";
 };
 
 /** failureOf reads the answer of a request that failed. The body is problem+json from kasir, and a message from the gateway. */

@@ -11,22 +11,23 @@ import "./pages.css";
 const root = document.getElementById("app")!;
 
 /** Door is what a person sees who is not signed in. */
-function Door({ problem, signedOut, again }: { problem?: string; signedOut?: boolean; again: () => void }) {
+function Door({ problem, signedOut, again }: { problem?: unknown; signedOut?: boolean; again: () => void }) {
   useLanguage();
+  const wrong = problem instanceof TypeError ? "failure.offline" : "door.problem"; // fetch throws it without a network
   return (
     <main class="door">
       <h1>kasir</h1>
       <p role={problem ? "alert" : "status"}>
-        {problem ? t("door.problem") : signedOut ? t("door.signed_out") : t("door.signing_in")}
+        {problem ? t(wrong) : signedOut ? t("door.signed_out") : t("door.signing_in")}
       </p>
-      {problem && (
+      {problem !== undefined && (
         <p class="muted" lang="en">
-          {problem}
+          {problem instanceof Error ? problem.message : String(problem)}
         </p>
       )}
-      {(problem || signedOut) && (
+      {(problem !== undefined || signedOut) && (
         <button type="button" class="primary" onClick={again}>
-          {t("sign_in")}
+          {t(problem === undefined ? "sign_in" : "again")}
         </button>
       )}
       <p>
@@ -42,13 +43,13 @@ async function start(): Promise<void> {
   try {
     config = await loadConfig();
   } catch (error) {
-    return render(<Door problem={String(error)} again={() => location.reload()} />, root);
+    return render(<Door problem={error} again={() => location.reload()} />, root);
   }
   try {
     if (await begin(config)) return render(<App />, root);
     if (location.pathname === base + signedOut) render(<Door signedOut again={() => void signIn()} />, root);
   } catch (error) {
-    render(<Door problem={error instanceof Error ? error.message : String(error)} again={() => void signIn()} />, root);
+    render(<Door problem={error} again={() => void signIn()} />, root);
   }
 }
 

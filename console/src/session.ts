@@ -1,6 +1,7 @@
 // Signing in by OpenID Connect: code flow with PKCE, state and nonce. Tokens are kept in memory only.
 import * as oauth from "oauth4webapi";
 import type { Config } from "./config.ts";
+import { belongTo, forgetDrafts } from "./draft.ts";
 import { known } from "./i18n/index.ts";
 import { here, hrefOf } from "./router.ts";
 
@@ -34,6 +35,8 @@ let signedInAt = 0;
 let renewing: Promise<boolean> | undefined;
 let person: Person = { name: "", subject: "", roles: [], scopes: new Set(), maxRefund: 0 };
 
+let tabs: BroadcastChannel | undefined; // of this browser, which sign out together
+
 const redirectUri = () => location.origin + config.path;
 
 export const token = (): string => access;
@@ -50,6 +53,12 @@ export const settings = (): Config => config;
 /** begin returns true when a person is signed in. Otherwise the browser is on its way to the sign-in, or stays signed out. */
 export async function begin(c: Config): Promise<boolean> {
   config = c;
+  tabs = new BroadcastChannel("kasir.sign-out");
+  tabs.onmessage = () => {
+    if (!access) return;
+    forget();
+    location.assign(hrefOf(signedOut));
+  };
   const absolute = (address: string) => new URL(address, location.origin).href; // on one machine they are paths
   server = { issuer: c.issuer, authorization_endpoint: absolute(c.authorize), token_endpoint: absolute(c.token) };
   client = { client_id: c.client_id };
@@ -135,9 +144,15 @@ export function renew(): Promise<boolean> {
 /** justSignedIn reports whether another sign-in would most probably lead to the same refusal. */
 export const justSignedIn = (): boolean => Date.now() - signedInAt < 20_000;
 
-export function signOut(): void {
+function forget(): void {
   access = refresh = "";
-  sessionStorage.clear();
+  forgetDrafts();
+}
+
+/** signOut signs the person out of every tab of this browser. */
+export function signOut(): void {
+  forget();
+  tabs?.postMessage("");
   if (!config.logout) return location.assign(hrefOf(signedOut));
   const url = new URL(config.logout, location.href);
   url.searchParams.set("client_id", config.client_id);
@@ -156,6 +171,7 @@ function keep(tokens: oauth.TokenEndpointResponse): void {
   refresh = tokens.refresh_token ?? refresh;
   signedInAt = Date.now();
   person = read(claimsOf(access), config);
+  belongTo(person.subject);
 }
 
 // The API checks the token. The console reads it only to show what its owner may do.

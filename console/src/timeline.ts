@@ -1,6 +1,6 @@
 // What happened to an order, as sentences in the order of time. It is a pure function of the API's answer.
 import type { Payment } from "./api.ts";
-import { money, time } from "./format.ts";
+import { dayOf, money, time } from "./format.ts";
 import { type Key, known, t } from "./i18n/index.ts";
 
 export interface Entry {
@@ -15,6 +15,10 @@ export interface Entry {
 type Act = { at: string; by: string; username?: string; note?: string };
 
 const by = (act: Partial<Act>) => ({ by: act.username ?? act.by, note: act.note });
+
+/** asker is who asked for a capture or refund, and why. */
+const asker = (asked: { requested_by?: string; requested_by_username?: string; note?: string }) =>
+  by({ by: asked.requested_by, username: asked.requested_by_username, note: asked.note });
 
 /** timeline returns the entries, the oldest first. */
 export function timeline(p: Payment): Entry[] {
@@ -54,7 +58,9 @@ export function timeline(p: Payment): Entry[] {
   movementLines(p, add);
   for (const s of p.settlement ?? [])
     add(s.paid_out, "good", "line.settled", { net: money(s.net), fee: money(s.fee), amount: money(s.amount) });
-  if (p.unconfirmed) add(p.page?.expires_at ?? p.created_at, "warn", "line.unconfirmed");
+  const end = p.page?.expires_at ?? p.created_at;
+  if (p.unconfirmed) add(end, "warn", "line.unconfirmed");
+  else if (p.status === "EXPIRED") add(end, "plain", "line.expired");
   add(p.forgotten_at, "plain", "line.forgotten");
   // DOKU's times have whole seconds, so a quick payment seems to come before its order.
   const [first, ...later] = all;
@@ -80,7 +86,7 @@ function captureLines(p: Payment, add: Add): void {
       "plain",
       c.requested_by === "policy" ? "line.capture_policy" : "line.capture_asked",
       { amount: money(c.amount) },
-      { by: c.requested_by === "policy" ? undefined : c.requested_by },
+      c.requested_by === "policy" ? {} : asker(c),
     );
     if (c.status === "PROCESSING") add(c.at, "warn", "line.processing", {}, { quote: answer(c.last_answer) });
     if (c.status === "IN_REVIEW") add(c.at, "warn", "line.in_review", {}, { quote: answer(c.last_answer) });
@@ -95,7 +101,7 @@ function captureLines(p: Payment, add: Add): void {
 function refundLines(p: Payment, add: Add): void {
   for (const r of p.refunds ?? []) {
     const amount = money(r.amount);
-    add(r.at, "plain", "line.refund_asked", { amount }, { by: r.requested_by });
+    add(r.at, "plain", "line.refund_asked", { amount }, asker(r));
     if (r.status === "PROCESSING") add(r.at, "warn", "line.processing", {}, { quote: answer(r.last_answer) });
     if (r.status === "IN_REVIEW") add(r.at, "warn", "line.in_review", {}, { quote: answer(r.last_answer) });
     if (r.status === "MANUAL") add(r.done_at ?? r.at, "info", "line.refund_manual", { amount });
@@ -115,7 +121,31 @@ function refundLines(p: Payment, add: Add): void {
   }
 }
 
+type Movement = NonNullable<Payment["elsewhere"]>[number];
+
+const sourceOf = (m: Movement): string => known(`source.${m.source}`) ?? m.source;
+
+// A settlement report has the day of a movement, and no time.
+const momentOf = (m: Movement): string => (m.source === "settlement" ? dayOf(new Date(m.at)) : m.at);
+
+/** toldTogether groups the reports of each movement: several sources report the same one, and it counts once. */
+export function toldTogether(movements: Movement[]): Movement[][] {
+  const groups: Movement[][] = [];
+  for (const m of movements) {
+    const same = groups.find(([first, ...more]) => first!.kind === m.kind && first!.amount === m.amount && ![first!, ...more].some((n) => n.source === m.source));
+    if (same) same.push(m);
+    else groups.push([m]);
+  }
+  return groups;
+}
+
 function movementLines(p: Payment, add: Add): void {
+  // reports that do not count are about refunds that kasir asked for
+  for (const told of toldTogether((p.elsewhere ?? []).filter((m) => m.source !== "record" && m.counts && !m.withdrawn))) {
+    const [first] = told.toSorted((a, b) => Number(a.source === "settlement") - Number(b.source === "settlement"));
+    const values = { kind: known(`movement.${first!.kind}`) ?? first!.kind, amount: first!.amount === undefined ? "" : money(first!.amount) };
+    add(momentOf(first!), "warn", "line.elsewhere", { ...values, source: told.map(sourceOf).join(", ") });
+  }
   for (const m of p.elsewhere ?? []) {
     const kind = known(`movement.${m.kind}`) ?? m.kind;
     const amount = m.amount === undefined ? "" : money(m.amount);
@@ -127,9 +157,8 @@ function movementLines(p: Payment, add: Add): void {
         { kind, amount },
         { ...(m.recorded && by(m.recorded)), quote: m.reference },
       );
-    } else if (m.counts || m.withdrawn) {
-      // the others are about refunds that kasir asked for
-      add(m.at, "warn", "line.elsewhere", { kind, amount, source: known(`source.${m.source}`) ?? m.source });
+    } else if (m.withdrawn) {
+      add(momentOf(m), "warn", "line.elsewhere", { kind, amount, source: sourceOf(m) });
     }
     if (m.withdrawn) add(m.withdrawn.at, "info", "line.withdrawn", { kind, amount }, by(m.withdrawn));
   }

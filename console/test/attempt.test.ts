@@ -26,7 +26,7 @@ const refund = (id: string, status: string, by = "me") => ({
   requested_by: by,
 });
 const after = (a: Attempt, ...events: Event[]) => events.reduce(next, a);
-const sent = after(fresh, { type: "reviewed", body }, { type: "send" });
+const sent = after(fresh, { type: "reviewed", body, before: ["old"] }, { type: "send" });
 const lost = after(sent, { type: "failed", failure: failureOf(503, {}, undefined), key: "key-2" });
 
 test("a second click changes nothing, and neither does typing behind the confirmation", () => {
@@ -95,4 +95,61 @@ test("202 and 409 with Retry-After wait; the order then shows the result", () =>
   assert.equal(see(refund("new", "PROCESSING")).phase, "waiting");
   const done = see(refund("old", "SUCCESS"), refund("new", "SUCCESS"));
   assert.deepEqual([done.phase, done.result?.refund?.id, open(done)], ["done", "new", false]);
+});
+
+test("a refusal of before is not the result of the next request", () => {
+  const refusal = { type: "failed", failure: failureOf(422, { doku: { request_id: "r" } }, undefined), key: "key-2" } as const;
+  const again = (...before: string[]) =>
+    [{ type: "back", key: "key-2" }, { type: "reviewed", body, before }, { type: "send" }] as const;
+  const silence = { type: "failed", failure: failureOf(503, {}, undefined), key: "key-3" } as const;
+  const shows = { type: "seen", payment: order([refund("first", "FAILED")]), mine: "me" } as const;
+  for (const a of [after(sent, refusal, shows, ...again("first"), silence), after(sent, refusal, ...again(), silence)]) {
+    assert.equal(next(a, shows).phase, "unsure");
+    const both = order([refund("first", "FAILED"), refund("second", "SUCCESS")]);
+    assert.equal(next(a, { ...shows, payment: both }).result?.refund?.id, "second");
+  }
+});
+
+// Another tab made the same refund after the form was opened, and before the person confirmed this one.
+test("a refund that the order had at the confirmation is not the result of a lost one", () => {
+  const a = after(
+    fresh,
+    { type: "reviewed", body, before: ["old", "other-tab"] },
+    { type: "send" },
+    { type: "failed", failure: failureOf(503, {}, undefined), key: "key-2" },
+    { type: "seen", payment: order([refund("other-tab", "SUCCESS")]), mine: "me" },
+  );
+  assert.equal(a.phase, "unsure");
+});
+
+test("a closing or a decision without an answer ends when the order shows it", () => {
+  const act = { at: "2026-11-30T08:00:00Z", by: "me" };
+  for (const [intent, found, others] of [
+    [{ route: "close" }, { closed: act }, {}],
+    [{ route: "resolve", conflict: "c1" }, { conflicts: [{ id: "c1", decided: act }] }, { conflicts: [{ id: "c2", decided: act }] }],
+    [{ route: "resolve", attention: "late" }, { acknowledged: [{ kind: "late", ...act }] }, { acknowledged: [{ kind: "late", ...act, by: "you" }] }],
+    [{ route: "resolve", operation: "r1" }, { refunds: [{ ...refund("r1", "SUCCESS"), resolved: act }] }, { refunds: [refund("r1", "IN_REVIEW")] }],
+  ] as [Attempt["intent"], Partial<Payment>, Partial<Payment>][]) {
+    const unsure: Attempt = { ...lost, intent };
+    const seen = (more: Partial<Payment>) => next(unsure, { type: "seen", payment: { ...order([]), ...more }, mine: "me" });
+    assert.equal(seen(found).phase, "done", JSON.stringify(intent));
+    assert.equal(seen(others).phase, "unsure", JSON.stringify(intent));
+  }
+});
+
+// DOKU refused a refund, the person changed nothing and sent it anew under a new key, and DOKU's answer to that one is not known yet.
+test("a refund that was refused before is not the result of the next one", () => {
+  const refused = failureOf(422, { doku: { message: "not settled" }, detail: "DOKU refused the request." }, undefined);
+  const first = next(sent, { type: "failed", failure: refused, key: "key-2" });
+  assert.equal(first.phase, "refused");
+  const second = after(
+    first,
+    { type: "back", key: "key-2" },
+    { type: "reviewed", body, before: ["old", "refused"] },
+    { type: "send" },
+    { type: "answered", status: 202, data: {} as Payment },
+  );
+  const refunds = [refund("refused", "FAILED"), refund("second", "PROCESSING")];
+  for (const before of [second.before, ["old"]]) // also if the order could not be read after the refusal
+    assert.equal(next({ ...second, before }, { type: "seen", payment: order(refunds), mine: "me" }).phase, "waiting");
 });

@@ -9,6 +9,12 @@ test("a text that a spreadsheet would run begins with an apostrophe; a number do
   assert.equal(csv([[-5, "a=b", undefined]]), "-5,a=b,\r\n");
 });
 
+// Excel with Indonesian settings ends a cell at a semicolon.
+test("the part after a semicolon or in a new line runs no more than the beginning", () => {
+  assert.equal(csv([["x;=1+1"]]), "\"x;'=1+1\"\r\n");
+  assert.equal(csv([['x; "=1+1'], ["x\n@a"], ["a;b-c"]]), '"x; ""\'=1+1"\r\n"x\n\'@a"\r\n"a;b-c"\r\n');
+});
+
 test("quotes, commas and line breaks stay in their cell", () => {
   assert.equal(csv([['say "hi", now', "two\nlines"]]), '"say ""hi"", now","two\nlines"\r\n');
 });

@@ -17,6 +17,7 @@ type request struct {
 	// somebody else refunded meanwhile, the refund is refused. It is compared at the first request of a refund, and not
 	// at repeats.
 	ExpectedRefundable *int64 `json:"expected_refundable"`
+	Note               string `json:"note"` // the reason, for people
 }
 
 // refunded is the answer. It has this refund and the current payment.
@@ -37,8 +38,7 @@ func handler(payments *payment.Service) edge.Handler {
 		if err != nil {
 			return edge.Response{}, err
 		}
-		asked.Invoice, asked.Key, asked.By = invoice, key, r.Who.Caller().Subject
-		asked.Limit = r.Who.MaxRefund
+		asked.Invoice, asked.Key, asked.Limit = invoice, key, r.Who.MaxRefund
 		answer, err := payments.Refund(ctx, asked)
 		if err != nil {
 			return edge.Response{}, err
@@ -51,19 +51,21 @@ func handler(payments *payment.Service) edge.Handler {
 	}
 }
 
-// read returns the amount and the amount that the caller expects to be refundable.
+// read returns the amount, the amount that the caller expects to be refundable, and who asks and why.
 func read(r edge.Request) (payment.RefundRequest, error) {
 	var in request
 	err := r.Decode(&in, func() []jsonbody.Violation {
+		violations := edge.CheckNote(in.Note, false)
 		if in.ExpectedRefundable != nil && *in.ExpectedRefundable < 0 {
-			return []jsonbody.Violation{{Pointer: "/expected_refundable", Detail: "must not be below 0"}}
+			violations = append(violations,
+				jsonbody.Violation{Pointer: "/expected_refundable", Detail: "must not be below 0"})
 		}
-		return nil
+		return violations
 	})
 	if err != nil {
 		return payment.RefundRequest{}, err
 	}
-	asked := payment.RefundRequest{Amount: in.Refund.Amount, Expected: -1}
+	asked := payment.RefundRequest{Amount: in.Refund.Amount, Expected: -1, Act: r.Who.Act(in.Note)}
 	if in.ExpectedRefundable != nil {
 		asked.Expected = *in.ExpectedRefundable
 	}

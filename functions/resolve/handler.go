@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"unicode"
 
 	"kasir/shared/edge"
 	"kasir/shared/jsonbody"
@@ -48,7 +47,7 @@ func act(ctx context.Context, payments *payment.Service, r edge.Request, invoice
 	}
 	if strings.HasSuffix(r.Route, "/close") {
 		var in closeRequest
-		if err := r.Decode(&in, func() []jsonbody.Violation { return checkNote(in.Note, false) }); err != nil {
+		if err := r.Decode(&in, func() []jsonbody.Violation { return edge.CheckNote(in.Note, false) }); err != nil {
 			return order.Order{}, err
 		}
 		return payments.Close(ctx, invoice, r.Who.Act(in.Note))
@@ -75,7 +74,7 @@ func act(ctx context.Context, payments *payment.Service, r edge.Request, invoice
 
 // check returns the violations of a body that does not have exactly one of the three forms.
 func (in resolveRequest) check() []jsonbody.Violation {
-	violations := checkNote(in.Note, true)
+	violations := edge.CheckNote(in.Note, true)
 	wrong := func(pointer, detail string) {
 		violations = append(violations, jsonbody.Violation{Pointer: pointer, Detail: detail})
 	}
@@ -108,21 +107,6 @@ func checkPair(wrong func(pointer, detail string), id, word *string, idName, wor
 	}
 }
 
-// checkNote returns the violations of a note that an order cannot keep.
-func checkNote(note string, required bool) []jsonbody.Violation {
-	switch {
-	case required && strings.TrimSpace(note) == "":
-		return []jsonbody.Violation{{Pointer: "/note",
-			Detail: "is required: describe what you saw, for the people who read it later"}}
-	case len(note) > order.MaxNote:
-		return []jsonbody.Violation{{Pointer: "/note",
-			Detail: fmt.Sprintf("has %d bytes; at most %d are kept", len(note), order.MaxNote)}}
-	case strings.ContainsFunc(note, unprintable):
-		return []jsonbody.Violation{{Pointer: "/note", Detail: "has control characters other than line breaks"}}
-	}
-	return nil
-}
-
 // text returns the text that a field holds, or "" if the body does not have it.
 func text(field *string) string {
 	if field == nil {
@@ -130,5 +114,3 @@ func text(field *string) string {
 	}
 	return *field
 }
-
-func unprintable(c rune) bool { return c != '\n' && unicode.IsControl(c) }

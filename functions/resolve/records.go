@@ -50,7 +50,7 @@ func record(ctx context.Context, payments *payment.Service, r edge.Request, invo
 
 // check returns the violations of a body that has neither of the two forms.
 func (in recordRequest) check() []jsonbody.Violation {
-	violations := checkNote(in.Note, true)
+	violations := edge.CheckNote(in.Note, true)
 	wrong := func(when bool, pointer, detail string) {
 		if when {
 			violations = append(violations, jsonbody.Violation{Pointer: pointer, Detail: detail})

@@ -16,7 +16,8 @@ import (
 // staffFields are the fields of a payment that only a caller sees who may read every payment, by their paths.
 var staffFields = []string{
 	"acknowledged", "attention", "conflicts", "history", "metadata", "remarks", "refunds.requested_by",
-	"refunds.resolved", "closed.by", "elsewhere", "unaccounted", "settlement", "forgotten_at",
+	"refunds.requested_by_username", "refunds.note", "refunds.resolved",
+	"closed.by", "elsewhere", "unaccounted", "settlement", "forgotten_at",
 	"closed.username", "closed.note", "review.operations.request_id",
 }
 
@@ -28,7 +29,8 @@ func TestFieldMatrix(t *testing.T) {
 	if _, err := s.Await(t.Context(), "FIELD-1", "PAID"); err != nil {
 		t.Fatal(err)
 	}
-	s.request(t, "POST", "/payments/FIELD-1/refunds", "a-key-of-the-fields-1", `{"refund":{"amount":1000}}`)
+	s.request(t, "POST", "/payments/FIELD-1/refunds", "a-key-of-the-fields-1",
+		`{"refund":{"amount":1000},"note":"too late"}`)
 	if status := s.post(t, notification{invoice: "FIELD-1", status: "SUCCESS", amount: 80000}); status != 200 {
 		t.Fatal(status)
 	}
@@ -50,7 +52,7 @@ func TestFieldMatrix(t *testing.T) {
 	for _, invoice := range []string{"FIELD-1", "FIELD-2", "FIELD-3"} {
 		m.all[invoice] = pathsOf(m.ask("staff", "/payments/"+invoice))
 	}
-	for _, field := range []string{"attention", "conflicts", "history", "refunds.requested_by",
+	for _, field := range []string{"attention", "conflicts", "history", "refunds.requested_by", "refunds.note",
 		"elsewhere.reference", "elsewhere.recorded.by", "charged_back"} {
 		if !slices.Contains(m.all["FIELD-1"], field) {
 			t.Errorf("the matrix has no order with the field %s: %v", field, m.all["FIELD-1"])

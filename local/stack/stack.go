@@ -23,7 +23,6 @@ import (
 	"kasir/local/aws/sqs"
 	"kasir/local/loopback"
 	"kasir/local/merchant/issuer"
-	"kasir/local/merchant/shop"
 	"kasir/local/reference"
 	"kasir/local/sandbox"
 	"kasir/local/stack/clock"
@@ -169,13 +168,6 @@ func (s *Stack) start(ctx context.Context, cfg Config) error {
 	s.startShop(cfg, ports)
 	s.startWebhooks(cfg)
 	return s.startStream(cfg) // last, because the bus's targets must get what an earlier run left in the stream
-}
-
-// startShop starts the shop with the token endpoint and the quote key for its back end.
-func (s *Stack) startShop(cfg Config, ports *listeners) {
-	s.Shop = s.serve(ports.shop, server(shop.New(shop.Config{
-		APIURL: s.API, TokenURL: s.Issuer + "/token", QuoteKey: cfg.QuoteKey, Now: s.Clock.Now, Clock: s.time.clockText,
-	})), loopback.Guard{})
 }
 
 func (c Config) check() error {

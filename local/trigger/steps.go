@@ -87,11 +87,15 @@ func (p *play) passPageEnd(ctx context.Context, by time.Duration, why string) er
 	return p.advance(ctx, shown.Page.ExpiresAt.Sub(now)+by, why)
 }
 
-// faults gives the order, and no other, faults of the sandbox instead of its earlier ones.
+// faults gives the order, and no other, faults of the sandbox instead of its earlier ones. Ctrl-C does not cut the
+// request off: the sandbox could carry it out after the one that ends the faults.
 func (p *play) faults(ctx context.Context, body, what string) error {
 	p.faulty = true
 	p.Print("DOKU", what)
-	return p.orderFaults(ctx, body)
+	if err := p.orderFaults(context.WithoutCancel(ctx), body); err != nil {
+		return err
+	}
+	return ctx.Err()
 }
 
 // endFaults ends the faults of the order, also after Ctrl-C.

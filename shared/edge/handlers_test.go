@@ -79,7 +79,7 @@ var handlers = map[string]func(*payment.Service) edge.Handler{
 				return edge.Response{}, err
 			}
 			return paid(r, 200)(p.Capture(ctx, r.Path["invoice_number"], in.Payment.CaptureAmount,
-				r.Who.Caller().Subject))
+				r.Who.Act("")))
 		}
 	},
 	"refund": func(p *payment.Service) edge.Handler {

@@ -89,10 +89,12 @@ type RefundView struct {
 	// LastAnswer is a refusal of DOKU that did not settle the refund, since an earlier attempt may have been carried
 	// out.
 	LastAnswer *AnswerView `json:"last_answer,omitempty"`
-	// RequestedBy is the first caller, and Resolved is the person who settled the refund by hand. Both are shown only
-	// with payments:read:all.
-	RequestedBy string   `json:"requested_by,omitempty"`
-	Resolved    *ActView `json:"resolved,omitempty"`
+	// RequestedBy is the first caller, with the name and the reason. Resolved is the person who settled the refund by
+	// hand. They are shown only with payments:read:all.
+	RequestedBy         string   `json:"requested_by,omitempty"`
+	RequestedByUsername string   `json:"requested_by_username,omitempty"`
+	Note                string   `json:"note,omitempty"`
+	Resolved            *ActView `json:"resolved,omitempty"`
 }
 
 // CaptureView is a capture that was asked for. Its Status is PROCESSING or IN_REVIEW while the outcome is not known, as
@@ -103,9 +105,11 @@ type CaptureView struct {
 	At         time.Time   `json:"at"`                // time of the first request
 	Message    string      `json:"message,omitempty"` // DOKU's reason for a refusal
 	LastAnswer *AnswerView `json:"last_answer,omitempty"`
-	// RequestedBy and Resolved are as in RefundView.
-	RequestedBy string   `json:"requested_by,omitempty"`
-	Resolved    *ActView `json:"resolved,omitempty"`
+	// RequestedBy to Resolved are as in RefundView.
+	RequestedBy         string   `json:"requested_by,omitempty"`
+	RequestedByUsername string   `json:"requested_by_username,omitempty"`
+	Note                string   `json:"note,omitempty"`
+	Resolved            *ActView `json:"resolved,omitempty"`
 }
 
 // AnswerView is an answer of DOKU in its own words.

@@ -108,6 +108,10 @@ func TestARefundShowsNoOperatorsNote(t *testing.T) {
 func TestBelieve9ANoteIsShownToWhoReadsEveryPayment(t *testing.T) {
 	at := time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC)
 	act := order.Act{At: at, By: "sub-of-sari", Username: "sari", Note: "Budi wants his money back"}
+	asked := order.Operation{State: order.Done, FirstAt: at, By: act.By, Username: act.Username, Note: act.Note}
+	capture, refund := asked, asked
+	capture.ID, capture.Kind, capture.State = "capture", order.KindCapture, order.Open // which everybody sees
+	refund.ID, refund.Kind, refund.Amount, refund.Resolved = "refund-1", order.KindRefund, 1000, act
 	conflict := order.NewConflict(order.ConflictAmount, "80000", "DOKU reported 80000",
 		order.Facts{Paid: &order.Payment{At: at, Amount: 80000}})
 	o := order.Order{
@@ -117,11 +121,10 @@ func TestBelieve9ANoteIsShownToWhoReadsEveryPayment(t *testing.T) {
 			Decisions: []order.Decision{{ID: conflict.ID, Act: act}},
 			Remarks:   []order.Remark{{Kind: order.RemarkOddCode, Detail: "a code", At: at}},
 		},
-		Operations: []order.Operation{{ID: "refund-1", Kind: order.KindRefund, Amount: 1000, State: order.Done,
-			FirstAt: at, By: "sub-of-sari", Resolved: act}},
+		Operations: []order.Operation{capture, refund},
 	}
 	for to, want := range map[payment.Caller]int{
-		{Subject: "CUST-1"}: 0, {Subject: "BACK-1"}: 0, {Subject: "BACK-1", ReadsAll: true}: 3,
+		{Subject: "CUST-1"}: 0, {Subject: "BACK-1"}: 0, {Subject: "BACK-1", ReadsAll: true}: 5,
 	} {
 		text, err := json.Marshal(ShowPayment(to, o, at))
 		if err != nil {

@@ -76,7 +76,8 @@ func showCapture(to payment.Caller, o order.Order) *CaptureView {
 		LastAnswer: lastAnswer(to, op),
 	}
 	if to.ReadsAll {
-		v.RequestedBy, v.Resolved = op.By, showAct(op.Resolved)
+		v.RequestedBy, v.RequestedByUsername, v.Note = op.By, op.Username, op.Note
+		v.Resolved = showAct(op.Resolved)
 	}
 	return &v
 }
@@ -165,7 +166,8 @@ func ShowRefund(to payment.Caller, op order.Operation) RefundView {
 		v.DoneAt = &op.DoneAt
 	}
 	if to.ReadsAll {
-		v.RequestedBy, v.Resolved = op.By, showAct(op.Resolved)
+		v.RequestedBy, v.RequestedByUsername, v.Note = op.By, op.Username, op.Note
+		v.Resolved = showAct(op.Resolved)
 	}
 	return v
 }

@@ -217,9 +217,10 @@ func latestExplaining(own []Operation, m Movement) int {
 }
 
 // takenBack reports whether a person found that DOKU's people did not carry out a refund that DOKU had agreed to. A
-// report that came before that is about the agreement.
+// report that came before that is about the agreement. A version that does not know Resolved erases when that was; then
+// every report may be about another refund, and a person has to look.
 func (op Operation) takenBack() bool {
-	return op.Refusal.Code == ByOperator && !op.DoneAt.IsZero() && !op.Resolved.At.IsZero()
+	return op.Refusal.Code == ByOperator && !op.DoneAt.IsZero()
 }
 
 // reportSkew is how far DOKU's date of a refund may be from its time: a local time may be labelled as UTC.

@@ -154,6 +154,10 @@ func TestAnAuthorisationVoidedElsewhere(t *testing.T) {
 	if part.Status() != Authorized || len(part.Cases()) != 1 {
 		t.Errorf("a void of a part: %s, %+v", part.Status(), part.Cases())
 	}
+	lower, _ := learned(t, authorized(90000)).Learn(moved(MovedVoid, FromSettlement, "b#1", "", 70000, 1))
+	if lower.Status() != Voided {
+		t.Errorf("a void of the amount less a promo discount: %s", lower.Status())
+	}
 	before := learned(t, authorized(90000))
 	var kinds []ChangeKind
 	for _, c := range Changes(before, o) {
@@ -251,6 +255,10 @@ func TestRecords(t *testing.T) {
 		if !equal(next.Facts, c.o.Facts) {
 			t.Errorf("%s: it was kept", c.name)
 		}
+	}
+	lower := Record{Key: "k", Kind: MovedVoid, Amount: 70000, Act: act}
+	if o, _, err := held.Record(lower); err != nil || o.Status() != Voided {
+		t.Errorf("a void of the amount less a promo discount: %v, %s", err, o.Status())
 	}
 	o, _, err := taken.Record(Record{Key: "k", Kind: MovedRefund, Amount: 50000, Reference: "R-1", Act: act})
 	if err != nil || o.Refundable() != 40000 || len(o.Cases()) != 0 {

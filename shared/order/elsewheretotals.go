@@ -95,6 +95,12 @@ func (o Order) overdrawn() int64 {
 // voidedElsewhere reports whether the authorisation was taken back outside kasir.
 func (o Order) voidedElsewhere() bool {
 	return o.Facts.Authorized != nil && o.Captured() == 0 && slices.ContainsFunc(o.Elsewhere(), func(e Elsewhere) bool {
-		return e.Kind == MovedVoid && e.Amount >= o.Facts.Authorized.Amount
+		return e.Kind == MovedVoid && o.isWhole(e.Amount)
 	})
+}
+
+// isWhole reports whether amount is that of the whole authorisation. One report may name the order's amount, and
+// another that amount less a promo discount.
+func (o Order) isWhole(amount int64) bool {
+	return amount >= o.Facts.Authorized.Amount || o.AcceptsAmount(amount)
 }

@@ -64,6 +64,8 @@ type Operation struct {
 	// callers that read every payment see them.
 	By       string
 	Resolved Act
+	// Username and Note are By's name and reason. They are kept for people, and are no terms of the request.
+	Username, Note string
 	// Target is the object that the request names: the authorisation of a capture, or the paid page of a refund. A
 	// repeat must name the same one, even if DOKU has reported another since. It is empty if a version without this
 	// field wrote the item.
@@ -87,13 +89,14 @@ const (
 	NotCarriedOut = "not_carried_out"
 )
 
-// WithRequester records who asked for an operation, unless an earlier caller did.
-func (o Order) WithRequester(id, by string) Order {
+// WithRequester records who asked for an operation, and why, unless an earlier caller did.
+func (o Order) WithRequester(id string, act Act) Order {
 	op, ok := o.Operation(id)
 	if !ok || op.By != "" {
 		return o
 	}
-	op.By = by
+	act = act.stamped()
+	op.By, op.Username, op.Note = act.By, act.Username, act.Note
 	return o.withOperation(op)
 }
 

@@ -98,7 +98,7 @@ func (o Order) checkRecord(r Record) error {
 	case r.Kind == MovedCapture && r.Amount > held:
 		return notAllowed("/amount", "must be between 1 and the authorised amount, %d", held)
 	case r.Kind == MovedVoid && o.Captured() == 0 && o.Facts.Authorized != nil:
-		if r.Amount != o.Facts.Authorized.Amount {
+		if r.Amount > o.Facts.Authorized.Amount || !o.isWhole(r.Amount) {
 			return notAllowed("/amount", "must be the authorised amount, %d", o.Facts.Authorized.Amount)
 		}
 	case r.Kind != MovedCapture && o.Captured() == 0:

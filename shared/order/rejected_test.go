@@ -66,6 +66,25 @@ func TestALateReportDoesNotBringARejectedRefundBack(t *testing.T) {
 	}
 }
 
+// A version that does not know Resolved has written the order, and has erased who rejected the refund and when. A late
+// notification of the acceptance does not bring the refund back. A person looks at it, and withdraws it.
+func TestARejectionWhoseTimeWasErasedStands(t *testing.T) {
+	o := rejectedRefund(t, unnamed)
+	op, _ := o.Operation(RefundID("k"))
+	op.Resolved, o.Facts.Movements = Act{}, nil
+	o = o.withOperation(op)
+	o, _ = o.ApplyNotification(moved(MovedRefund, FromNotification, "n3", op.RequestID, 30000, 1), "n3",
+		t0.Add(2*time.Hour))
+	if o.Refunded() != 0 || o.ElsewhereRefunded() != 30000 || o.Refundable() != 60000 || len(o.Cases()) == 0 {
+		t.Errorf("refunded %d, elsewhere %d, refundable %d, %+v", o.Refunded(), o.ElsewhereRefunded(),
+			o.Refundable(), o.Cases())
+	}
+	o, _, err := o.Record(Record{Key: "r", Withdraws: o.Facts.Movements[0].ID(), Act: Act{At: t0, By: "sari"}})
+	if err != nil || o.Refundable() != 90000 || o.Status() != Paid {
+		t.Errorf("withdrawn: %v, refundable %d, %s", err, o.Refundable(), o.Status())
+	}
+}
+
 // Check status may show the sum of the refunds that kasir asked for. That is no further refund.
 func TestASumInCheckStatusIsNoRefundElsewhere(t *testing.T) {
 	o := refundAt(t, refundAt(t, learned(t, paid(90000)), "k1", 27000, 1), "k2", 1000, 2)

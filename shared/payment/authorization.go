@@ -52,7 +52,7 @@ func (s *Service) captureByPolicy(ctx context.Context, o order.Order, total *Rec
 	if err != nil || !begun {
 		return o, err
 	}
-	_, err = s.Capture(ctx, o.Invoice, 0, "policy")
+	_, err = s.Capture(ctx, o.Invoice, 0, order.Act{By: "policy"})
 	var refused *doku.Error
 	var busy *Busy
 	var denied *order.NotAllowed

@@ -126,7 +126,7 @@ func TestBelieve1AStatusWithoutADateMovesNoAuthorisation(t *testing.T) {
 	b.hear(t, authorize().with(func(r *report) { r.date = b.now.Format(time.RFC3339) }))
 	want := b.order(t).AuthorizationEnd()
 	b.doku.money = func() (string, error) { return "", &doku.Error{HTTPStatus: 400, Code: "LIMIT", Signed: true} }
-	if _, err := b.Capture(t.Context(), "INV-1", 0, "tester"); err == nil {
+	if _, err := b.Capture(t.Context(), "INV-1", 0, tester); err == nil {
 		t.Fatal("a refused capture has no error")
 	}
 	asked := 0 // questions whether DOKU agrees with its refusal

@@ -89,7 +89,7 @@ func walk(t *testing.T, b *bench) {
 		_, err := b.notify(t, "INV-1", 90000, "AUTHORIZE", "PENDING", `,"authorize_id":"17"`)
 		return err
 	})
-	insist("capture", func() error { return learned(b.Capture(t.Context(), "INV-1", 60000, "tester")) })
+	insist("capture", func() error { return learned(b.Capture(t.Context(), "INV-1", 60000, tester)) })
 	insist("refund", func() error {
 		return learned(b.Refund(t.Context(), payment.RefundRequest{Invoice: "INV-1", Key: "a key of the caller",
 			Amount: 20000, Expected: -1}))

@@ -9,16 +9,18 @@ import (
 )
 
 // Capture captures amount of an authorised order, in whole rupiah; 0 captures all of it. It takes the money once, even
-// if it is called again. by is the caller's subject. Errors: ErrNotFound, *order.NotAllowed, ErrInReview, ErrMismatch
-// (another amount was asked for before), *Busy, *doku.Error, ErrHeld, ErrStore.
-func (s *Service) Capture(ctx context.Context, invoice string, amount int64, by string) (Answer, error) {
+// if it is called again. act names the caller and the reason; the first caller's are kept. Errors: ErrNotFound,
+// *order.NotAllowed, ErrInReview, ErrMismatch (another amount was asked for before), *Busy, *doku.Error, ErrHeld,
+// ErrStore.
+func (s *Service) Capture(ctx context.Context, invoice string, amount int64, act order.Act) (Answer, error) {
 	o, err := s.Find(ctx, invoice)
 	if err != nil {
 		return Answer{}, err
 	}
+	act.Note = doku.Scrub(act.Note)
 	decide := func(o order.Order) (order.Order, order.Verdict, error) {
 		next, verdict, err := o.Capture(s.policy(), amount, s.Now())
-		return next.WithRequester(string(order.KindCapture), by), verdict, err
+		return next.WithRequester(string(order.KindCapture), act), verdict, err
 	}
 	return s.carryOut(ctx, o, string(order.KindCapture), decide, s.askForCapture)
 }

@@ -21,7 +21,7 @@ func signedly(told func(string) (doku.Status, error)) func(string) (doku.Status,
 func TestAReportOfAnotherCaptureIsNotTakenForOurs(t *testing.T) {
 	b := held(t)
 	b.doku.money = func() (string, error) { return "", errUnknown }
-	b.Capture(t.Context(), "INV-1", 50000, "tester")
+	b.Capture(t.Context(), "INV-1", 50000, tester)
 	if _, err := b.notify(t, "INV-1", 30000, "CAPTURE", "SUCCESS", ""); err != nil {
 		t.Fatal(err)
 	}
@@ -31,10 +31,10 @@ func TestAReportOfAnotherCaptureIsNotTakenForOurs(t *testing.T) {
 
 	b = held(t)
 	b.doku.money = func() (string, error) { return "", errUnknown }
-	b.Capture(t.Context(), "INV-1", 50000, "tester")
+	b.Capture(t.Context(), "INV-1", 50000, tester)
 	b.doku.told = signedly(told("CAPTURE", "SUCCESS", 30000))
 	b.now = b.now.Add(order.DefaultResendAfter)
-	b.Capture(t.Context(), "INV-1", 50000, "tester")
+	b.Capture(t.Context(), "INV-1", 50000, tester)
 	if o := b.order(t); o.Captured() == 50000 {
 		t.Errorf("check status of 30000: captured %d, conflicts %+v", o.Captured(), o.OpenConflicts())
 	}
@@ -48,8 +48,8 @@ func TestAnUnsignedStatusSettlesNoCapture(t *testing.T) {
 			b.doku.money = func() (string, error) { return "", errUnknown }
 			return "", &doku.Error{HTTPStatus: 400, Code: "LIMIT", Signed: true}
 		}
-		b.Capture(t.Context(), "INV-1", 0, "tester") // refused; check status is asked a minute later
-		b.Capture(t.Context(), "INV-1", 0, "tester") // not answered
+		b.Capture(t.Context(), "INV-1", 0, tester) // refused; check status is asked a minute later
+		b.Capture(t.Context(), "INV-1", 0, tester) // not answered
 		b.doku.told = func(string) (doku.Status, error) {
 			return doku.Status{InvoiceNumber: "INV-1", Type: "CAPTURE", TransactionStatus: "SUCCESS",
 				Signed: signed}, nil

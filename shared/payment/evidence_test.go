@@ -64,7 +64,7 @@ func TestACaptureOfSomebodyElseIsNotBooked(t *testing.T) {
 	b := held(t)
 	b.doku.money = func() (string, error) { return "", &doku.Error{HTTPStatus: 400, Code: "94", Signed: true} }
 	var refused *doku.Error
-	if _, err := b.Capture(t.Context(), "INV-1", 60000, "tester"); !errors.As(err, &refused) {
+	if _, err := b.Capture(t.Context(), "INV-1", 60000, tester); !errors.As(err, &refused) {
 		t.Fatal(err)
 	}
 	b.doku.told = told("CAPTURE", "SUCCESS", 90000)

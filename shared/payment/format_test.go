@@ -20,7 +20,7 @@ func TestAnOrderOfANewerFormatIsOnlyRead(t *testing.T) {
 		"createpage": func(t *testing.T, b *bench) error { _, err := b.CreatePage(t.Context(), request()); return err },
 		"capture": func(t *testing.T, b *bench) error {
 			_,
-				err := b.Capture(t.Context(), "INV-1", 0, "tester")
+				err := b.Capture(t.Context(), "INV-1", 0, tester)
 			return err
 		},
 		"refund": func(t *testing.T, b *bench) error { _, err := b.Refund(t.Context(), fiveBack); return err },

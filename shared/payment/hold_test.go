@@ -48,7 +48,7 @@ func TestCapturesAndRefundsAreHeldUntilTheRecoveryHasEnded(t *testing.T) {
 			t.Errorf("a refund under the key %s: %v, want ErrHeld", key, err)
 		}
 	}
-	if _, err := b.Capture(t.Context(), "INV-1", 0, ""); !errors.Is(err, payment.ErrHeld) {
+	if _, err := b.Capture(t.Context(), "INV-1", 0, order.Act{}); !errors.Is(err, payment.ErrHeld) {
 		t.Errorf("a capture: %v, want ErrHeld", err)
 	}
 	b.now = b.now.Add(2 * time.Hour) // the trust window is over, too

@@ -11,6 +11,9 @@ import (
 	"kasir/shared/payment"
 )
 
+// tester is the caller of the tests' captures.
+var tester = order.Act{By: "tester"}
+
 // held returns an order whose money is authorised.
 func held(t *testing.T) *bench {
 	t.Helper()
@@ -54,7 +57,7 @@ func TestACaptureIsStoredBeforeDOKUIsCalled(t *testing.T) {
 		}
 		return "", nil
 	}
-	answer, err := b.Capture(t.Context(), "INV-1", 50000, "tester")
+	answer, err := b.Capture(t.Context(), "INV-1", 50000, tester)
 	if err != nil || answer.Order.Captured() != 50000 || b.status(t) != order.Paid {
 		t.Errorf("%+v, %v", answer, err)
 	}
@@ -62,11 +65,11 @@ func TestACaptureIsStoredBeforeDOKUIsCalled(t *testing.T) {
 	if len(b.doku.bodies) != 1 || b.doku.bodies[0] != want {
 		t.Errorf("asked %q, want %s", b.doku.bodies, want)
 	}
-	if again, err := b.Capture(t.Context(), "INV-1", 50000, "tester"); err != nil || !again.Replayed ||
+	if again, err := b.Capture(t.Context(), "INV-1", 50000, tester); err != nil || !again.Replayed ||
 		len(b.doku.asked) != 1 {
 		t.Errorf("the same again: %+v, %v, asked %d times", again, err, len(b.doku.asked))
 	}
-	_, err = b.Capture(t.Context(), "INV-1", 40000, "tester")
+	_, err = b.Capture(t.Context(), "INV-1", 40000, tester)
 	var differs *payment.Mismatch
 	if !errors.Is(err, payment.ErrMismatch) || !errors.As(err, &differs) || differs.Asked.Kind != order.KindCapture ||
 		differs.Asked.Amount != 50000 {
@@ -78,12 +81,12 @@ func TestACaptureIsStoredBeforeDOKUIsCalled(t *testing.T) {
 func TestACaptureWhoseAnswerIsLostIsSentAgainAsItWas(t *testing.T) {
 	b := held(t)
 	b.doku.money = func() (string, error) { return "", errUnknown }
-	answer, err := b.Capture(t.Context(), "INV-1", 0, "tester")
+	answer, err := b.Capture(t.Context(), "INV-1", 0, tester)
 	if err != nil || answer.Unknown == nil || b.status(t) != order.Capturing {
 		t.Fatalf("%+v, %v", answer, err)
 	}
 	var busy *payment.Busy
-	if _, err := b.Capture(t.Context(), "INV-1", 0, "tester"); !errors.As(err, &busy) ||
+	if _, err := b.Capture(t.Context(), "INV-1", 0, tester); !errors.As(err, &busy) ||
 		busy.RetryAfter != order.DefaultResendAfter || answer.RetryAfter != busy.RetryAfter {
 		t.Errorf("at once: %v: DOKU may still be working on the first", err)
 	}
@@ -91,10 +94,10 @@ func TestACaptureWhoseAnswerIsLostIsSentAgainAsItWas(t *testing.T) {
 	b.doku.money = func() (string, error) { panic("crash") }
 	func() {
 		defer func() { recover() }()
-		b.Capture(t.Context(), "INV-1", 0, "tester")
+		b.Capture(t.Context(), "INV-1", 0, tester)
 	}()
 	b.now, b.doku.money = b.now.Add(5*time.Minute), nil
-	if answer, err = b.Capture(t.Context(), "INV-1", 0, "tester"); err != nil || answer.Order.Captured() != 90000 {
+	if answer, err = b.Capture(t.Context(), "INV-1", 0, tester); err != nil || answer.Order.Captured() != 90000 {
 		t.Errorf("%+v, %v", answer, err)
 	}
 	if len(b.doku.asked) != 3 || b.doku.asked[0] != b.doku.asked[2] || b.doku.bodies[0] != b.doku.bodies[2] {
@@ -106,12 +109,12 @@ func TestARefusedCaptureCanBeAskedOtherwise(t *testing.T) {
 	b := held(t)
 	b.doku.money = func() (string, error) { return "", &doku.Error{HTTPStatus: 200, Code: "N8", Signed: true} }
 	var refused *doku.Error
-	if _, err := b.Capture(t.Context(), "INV-1", 0, "tester"); !errors.As(err, &refused) ||
+	if _, err := b.Capture(t.Context(), "INV-1", 0, tester); !errors.As(err, &refused) ||
 		b.status(t) != order.Authorized {
 		t.Fatalf("%v, %s", err, b.status(t))
 	}
 	b.doku.money = nil
-	if _, err := b.Capture(t.Context(), "INV-1", 80000, "tester"); err != nil || b.doku.asked[0] == b.doku.asked[1] {
+	if _, err := b.Capture(t.Context(), "INV-1", 80000, tester); err != nil || b.doku.asked[0] == b.doku.asked[1] {
 		t.Errorf("%v, asked as %q", err, b.doku.asked)
 	}
 }
@@ -218,7 +221,7 @@ func TestWhatAutoCaptureIsNotifiedAs(t *testing.T) {
 func TestACaptureThatOnlyTheNotificationTells(t *testing.T) {
 	b := held(t)
 	b.doku.money = func() (string, error) { return "", errUnknown }
-	b.Capture(t.Context(), "INV-1", 50000, "tester")
+	b.Capture(t.Context(), "INV-1", 50000, tester)
 	if _, err := b.notify(t, "INV-1", 50000, "CAPTURE", "SUCCESS", ""); err != nil || b.order(t).Captured() != 50000 {
 		t.Errorf("%v, %+v", err, b.order(t).Facts)
 	}

@@ -147,7 +147,7 @@ func TestOrdersThatAreNotThere(t *testing.T) {
 		"resolve":         second(b.Resolve(t.Context(), payment.ResolveRequest{Invoice: "NOBODY"})),
 		"find":            second(b.Find(t.Context(), "NOBODY")),
 		"find a bad name": second(b.Find(t.Context(), "no/body")),
-		"capture":         second(b.Capture(t.Context(), "NOBODY", 0, "tester")),
+		"capture":         second(b.Capture(t.Context(), "NOBODY", 0, tester)),
 		"refund":          second(b.Refund(t.Context(), payment.RefundRequest{Invoice: "NOBODY", Key: "k"})),
 	} {
 		if !errors.Is(err, payment.ErrNotFound) {

@@ -190,7 +190,7 @@ func TestACrashedCaptureIsFinishedByReconciliation(t *testing.T) {
 	b.doku.money = func() (string, error) { panic("crash") }
 	func() {
 		defer func() { recover() }()
-		b.Capture(t.Context(), "INV-1", 50000, "tester")
+		b.Capture(t.Context(), "INV-1", 50000, tester)
 	}()
 	b.doku.money = nil
 	if sum := b.run(t, 3*time.Minute); sum.Settled != 1 || b.order(t).Captured() != 50000 ||
@@ -224,7 +224,7 @@ func TestNoTimerFiresWhileACaptureIsOpen(t *testing.T) {
 	b := held(t)
 	b.doku.money = func() (string, error) { return "", errUnknown }
 	b.doku.told = told("AUTHORIZE", "PENDING", 90000)
-	b.Capture(t.Context(), "INV-1", 0, "tester")
+	b.Capture(t.Context(), "INV-1", 0, tester)
 	b.run(t, 8*24*time.Hour)
 	if b.status(t) != order.Capturing || len(b.order(t).Review()) != 1 {
 		t.Errorf("%s, review %+v", b.status(t), b.order(t).Review())
@@ -271,7 +271,7 @@ func TestWhatDOKUKnowsThatDoesNotMatchIsAConflict(t *testing.T) {
 func TestAReportOfAPartialCaptureIsOfWhatWasAsked(t *testing.T) {
 	b := held(t)
 	b.doku.money = func() (string, error) { return "", errUnknown }
-	b.Capture(t.Context(), "INV-1", 50000, "tester")
+	b.Capture(t.Context(), "INV-1", 50000, tester)
 	if _, err := b.notify(t, "INV-1", 90000, "CAPTURE", "SUCCESS", ""); err != nil || b.order(t).Captured() != 50000 ||
 		len(b.order(t).Conflicts()) != 0 {
 		t.Errorf("%v, %+v", err, b.order(t).Facts)

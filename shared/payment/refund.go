@@ -11,11 +11,11 @@ import (
 // RefundRequest is a caller's request to give money back.
 type RefundRequest struct {
 	Invoice  string
-	Key      string // the caller's idempotency key: one refund per key
-	Amount   int64  // whole rupiah
-	Expected int64  // the amount that the caller believes to be refundable; negative if it gives none
-	By       string // the caller's subject
-	Limit    int64  // of all refunds of the order, for this caller; 0 means none
+	Key      string    // the caller's idempotency key: one refund per key
+	Amount   int64     // whole rupiah
+	Expected int64     // the amount that the caller believes to be refundable; negative if it gives none
+	Act      order.Act // the caller and the reason; the first caller's are kept
+	Limit    int64     // of all refunds of the order, for this caller; 0 means none
 }
 
 // Refund gives money back, once per key, even if it is called again. Errors: ErrNotFound, *order.NotAllowed,
@@ -26,11 +26,12 @@ func (s *Service) Refund(ctx context.Context, r RefundRequest) (Answer, error) {
 		return Answer{}, err
 	}
 	id := order.RefundID(r.Key)
+	r.Act.Note = doku.Scrub(r.Act.Note)
 	policy := s.policy()
 	policy.MaxRefund = r.Limit
 	decide := func(o order.Order) (order.Order, order.Verdict, error) {
 		next, verdict, err := o.Refund(policy, id, r.Amount, r.Expected, s.Now())
-		return next.WithRequester(id, r.By), verdict, err
+		return next.WithRequester(id, r.Act), verdict, err
 	}
 	return s.carryOut(ctx, o, id, decide, s.askForRefund)
 }

@@ -31,7 +31,7 @@ func TestPaidOrdersAreAskedAboutOnceAtEachTime(t *testing.T) {
 		"taken at once": bought,
 		"captured": func(t *testing.T) *bench {
 			b := held(t)
-			if _, err := b.Capture(t.Context(), "INV-1", 0, "tester"); err != nil {
+			if _, err := b.Capture(t.Context(), "INV-1", 0, tester); err != nil {
 				t.Fatal(err)
 			}
 			return b

@@ -42,7 +42,8 @@ func toItem(o order.Order, shards int) item {
 			Attempts:   op.Attempts, DoneAt: millis(op.DoneAt), Type: string(op.Type), Code: op.Refusal.Code,
 			Message: op.Refusal.Message,
 			Clean:   op.Clean, HaltedAt: millis(op.HaltedAt), Looks: op.Looks,
-			By: op.By, Resolved: toAct(&op.Resolved), Target: op.Target, Owner: op.Owner,
+			By: op.By, Username: op.Username, Note: op.Note, Resolved: toAct(&op.Resolved), Target: op.Target,
+			Owner: op.Owner,
 		}
 		stored.ID, stored.Kind = packKind(op.ID, string(op.Kind))
 		it.Operations = append(it.Operations, stored)
@@ -74,7 +75,8 @@ func fromItem(invoice string, it item) order.Order {
 			Attempts: op.Attempts, DoneAt: instant(op.DoneAt), Type: order.RefundType(op.Type),
 			Refusal: order.Refusal{Code: op.Code, Message: op.Message},
 			Clean:   op.Clean, HaltedAt: instant(op.HaltedAt), Looks: op.Looks,
-			By: op.By, Resolved: op.Resolved.act(), Target: op.Target, Owner: op.Owner,
+			By: op.By, Username: op.Username, Note: op.Note, Resolved: op.Resolved.act(), Target: op.Target,
+			Owner: op.Owner,
 		})
 	}
 	for _, text := range it.History {

@@ -68,6 +68,8 @@ type operationItem struct {
 	Looks       int      `dynamodbav:"o,omitempty"`
 	DoneAt      int64    `dynamodbav:"d,omitempty"`
 	By          string   `dynamodbav:"q,omitempty"`
+	Username    string   `dynamodbav:"qu,omitempty"`
+	Note        string   `dynamodbav:"qn,omitempty"`
 	Resolved    *actItem `dynamodbav:"x,omitempty"`
 	Target      string   `dynamodbav:"w,omitempty"`
 	Owner       string   `dynamodbav:"u,omitempty"`

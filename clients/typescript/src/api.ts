@@ -446,6 +446,7 @@ export interface components {
         };
         CaptureRequest: {
             payment?: components["schemas"]["CapturePayment"];
+            note?: components["schemas"]["Reason"];
         };
         /** @description if it is left out, the whole authorised amount is captured */
         CapturePayment: {
@@ -460,6 +461,7 @@ export interface components {
              * @description the refundable amount that the caller expects. The first request of a key is refused if the refundable amount differs
              */
             expected_refundable?: number;
+            note?: components["schemas"]["Reason"];
         };
         CloseRequest: {
             note?: components["schemas"]["Note"];
@@ -506,6 +508,8 @@ export interface components {
         };
         /** @description at most 500 bytes, which stay in the order for good. Do not write personal data into it. Text that may be a card's number or a key is masked */
         Note: string;
+        /** @description why, for people, as in note of …/close. The first request's note is kept; a repeat with another changes nothing. DOKU does not get it */
+        Reason: string;
         /** @description at most 500 bytes, which stay in the order for good. Do not write personal data into it. Text that may be a card's number or a key is masked */
         RequiredNote: string;
         Page: {
@@ -669,6 +673,10 @@ export interface components {
             last_answer?: components["schemas"]["LastAnswer"];
             /** @description the subject of the token that sent the first request, or policy for an automatic capture; only with payments:read:all */
             requested_by?: string;
+            /** @description from that token, if it has one; only with payments:read:all */
+            requested_by_username?: string;
+            /** @description the reason that the first request gave; only with payments:read:all */
+            note?: string;
             resolved?: components["schemas"]["Act"];
         };
         /**
@@ -795,6 +803,10 @@ export interface components {
             last_answer?: components["schemas"]["LastAnswer"];
             /** @description the subject of the token that sent the first request; only with payments:read:all */
             requested_by?: string;
+            /** @description from that token, if it has one; only with payments:read:all */
+            requested_by_username?: string;
+            /** @description the reason that the first request gave; only with payments:read:all */
+            note?: string;
             resolved?: components["schemas"]["Act"];
         };
         Conflict: {

@@ -28,13 +28,14 @@ export interface Attempt {
   doubt?: boolean; // an earlier request of this attempt may have been carried out
   failure?: Failure;
   retryAt?: number; // time in milliseconds before which a repeat is too early
-  before: string[]; // ids of the refunds that the order had when the form was opened
+  before: string[]; // what the order had when the person confirmed: see tracesOf
+  stale?: boolean; // a request was refused since before was read, and the order may show that refusal
   result?: Payment & { refund?: Refund };
 }
 
 export type Event =
   | { type: "typed"; fields: Record<string, string> }
-  | { type: "reviewed"; body: unknown } // the fields are right
+  | { type: "reviewed"; body: unknown; before: string[] } // the fields are right
   | { type: "back"; key: string }
   | { type: "anew"; key: string; before: string[] } // the person gives up an attempt of which the order shows no trace
   | { type: "send" }
@@ -49,7 +50,7 @@ export function next(a: Attempt, event: Event): Attempt {
     case "typed":
       return a.phase === "form" ? { ...a, fields: { ...a.fields, ...event.fields } } : a;
     case "reviewed":
-      return a.phase === "form" ? { ...a, phase: "confirm", body: event.body, failure: undefined } : a;
+      return a.phase === "form" ? { ...a, phase: "confirm", body: event.body, before: event.before, failure: undefined } : a;
     case "back":
       if (a.phase === "confirm") return { ...a, phase: "form", body: undefined, failure: undefined };
       return a.phase === "refused" ? { ...a, phase: "form", body: undefined, failure: undefined, key: event.key } : a;
@@ -79,7 +80,8 @@ export function next(a: Attempt, event: Event): Attempt {
     case "failed":
       return a.phase === "sending" ? failed(a, event.failure, event.key) : a;
     case "seen":
-      return ["waiting", "unsure"].includes(a.phase) ? seen(a, event.payment, event.mine) : a;
+      if (["waiting", "unsure"].includes(a.phase)) return seen(a, event.payment, event.mine);
+      return a.doubt || ["sending", "done"].includes(a.phase) ? a : { ...a, before: tracesOf(event.payment), stale: false };
   }
 }
 
@@ -96,16 +98,27 @@ function failed(a: Attempt, failure: Failure, key: string): Attempt {
   if (["busy", "forbidden", "signed_out"].includes(failure.kind))
     return { ...a, phase: a.doubt ? "unsure" : "confirm", failure, retryAt: failure.retryAt };
   const fields = failure.errors.length > 0 && !failure.doku;
-  return { ...a, phase: fields ? "form" : "refused", doubt: false, failure, body: undefined, key };
+  return { ...a, phase: fields ? "form" : "refused", doubt: false, stale: true, failure, body: undefined, key };
 }
 
-/** seen looks for the result in the order. It ends the wait for a refund or a capture that has an outcome by now. */
+/** tracesOf names the refunds and the refused capture of an order. One that was there before a request is not its result. */
+export const tracesOf = (payment: Payment | undefined): string[] => [
+  ...(payment?.refunds ?? []).map((r) => r.id),
+  ...(payment?.capture?.status === "FAILED" ? [`capture ${payment.capture.at}`] : []),
+];
+
+/** seen looks for the result in the order. It ends the wait for an act that has an outcome by now. A record is not told from another one. */
 function seen(a: Attempt, payment: Payment, mine: string): Attempt {
   if (a.intent.route === "refunds") {
     const amount = (a.body as { refund?: { amount?: number } } | undefined)?.refund?.amount;
-    const refund = payment.refunds?.find(
-      (r) => !a.before.includes(r.id) && r.amount === amount && (!r.requested_by || r.requested_by === mine),
+    const made = payment.refunds?.filter(
+      (r) =>
+        !a.before.includes(r.id) &&
+        !(a.stale && r.status === "FAILED") &&
+        r.amount === amount &&
+        (!r.requested_by || r.requested_by === mine),
     );
+    const refund = made?.find((r) => r.status !== "FAILED") ?? made?.at(-1); // a refused one may be of an earlier attempt
     if (!refund) return a;
     return refund.status === "PROCESSING"
       ? waiting(a)
@@ -113,10 +126,27 @@ function seen(a: Attempt, payment: Payment, mine: string): Attempt {
   }
   if (a.intent.route === "capture") {
     if (payment.capture?.status === "PROCESSING") return waiting(a);
-    const ended = payment.captured !== undefined || ["FAILED", "IN_REVIEW"].includes(payment.capture?.status ?? "");
+    const refused = !a.stale && tracesOf(payment).some((trace) => trace.startsWith("capture ") && !a.before.includes(trace));
+    const ended = payment.captured !== undefined || payment.capture?.status === "IN_REVIEW" || refused;
     return ended ? { ...a, phase: "done", doubt: false, failure: undefined, result: payment } : a;
   }
-  return a;
+  return traceOf(a.intent, payment, mine) ? { ...a, phase: "done", doubt: false, failure: undefined, result: payment } : a;
+}
+
+/** traceOf reports whether the order shows that the person has closed it, or has decided what the intent is about. */
+function traceOf(intent: Intent, p: Payment, mine: string): boolean {
+  if (intent.route === "close") return p.closed !== undefined;
+  if (intent.route !== "resolve") return false;
+  if ("conflict" in intent) return p.conflicts?.some((c) => c.id === intent.conflict && c.decided?.by === mine) ?? false;
+  if ("operation" in intent) {
+    const operation = intent.operation === "capture" ? p.capture : p.refunds?.find((r) => r.id === intent.operation);
+    return operation?.resolved?.by === mine;
+  }
+  return (
+    p.acknowledged?.some(
+      (c) => c.kind === intent.attention && (!intent.subject || c.subject === intent.subject) && c.by === mine,
+    ) ?? false
+  );
 }
 
 const waiting = (a: Attempt): Attempt => (a.phase === "waiting" ? a : { ...a, phase: "waiting", failure: undefined });

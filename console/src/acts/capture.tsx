@@ -5,7 +5,9 @@ import { money, parseMoney } from "../format.ts";
 import { t } from "../i18n/index.ts";
 import { Field } from "../ui/field.tsx";
 import type { Attempt } from "./attempt.ts";
+import { NoteField, noteOf } from "./close.tsx";
 import type { Description } from "./dialog.tsx";
+import { Reason } from "./resolve.tsx";
 
 const amountOf = (a: Attempt): number => (a.body as { payment: { capture_amount: number } }).payment.capture_amount;
 
@@ -24,27 +26,32 @@ export function capture(payment: Payment): Description {
   return {
     title: t("capture"),
     asksDOKU: true,
-    pointers: ["/payment/capture_amount"],
+    pointers: ["/payment/capture_amount", "/note"],
     form: (a, set) => (
-      <Field
-        label={t("capture.amount")}
-        inputMode="numeric"
-        required
-        value={a.fields.amount ?? ""}
-        set={(amount) => set({ amount })}
-        error={wrong(a.fields.amount) ?? wrongField(a.failure, "/payment/capture_amount")}
-        help={t("capture.help", { reserved: money(reserved) })}
-      />
+      <>
+        <Field
+          label={t("capture.amount")}
+          inputMode="numeric"
+          required
+          value={a.fields.amount ?? ""}
+          set={(amount) => set({ amount })}
+          error={wrong(a.fields.amount) ?? wrongField(a.failure, "/payment/capture_amount")}
+          help={t("capture.help", { reserved: money(reserved) })}
+        />
+        <NoteField a={a} set={set} />
+      </>
     ),
     check: (fields) => {
       const amount = parseMoney(fields.amount ?? "");
-      return amount === undefined || wrong(fields.amount) ? undefined : { payment: { capture_amount: amount } };
+      const note = noteOf(fields);
+      return amount === undefined || wrong(fields.amount) || !note ? undefined : { payment: { capture_amount: amount }, ...note };
     },
     confirm: (a) => (
       <>
         <p class="sum">{money(amountOf(a))}</p>
         <p>{t("capture.confirm", { amount: money(amountOf(a)), card: payment.card?.masked ?? "–" })}</p>
         {amountOf(a) < reserved && <p>{t("capture.confirm_rest", { rest: money(reserved - amountOf(a)) })}</p>}
+        <Reason a={a} />
       </>
     ),
     button: (a) => t("capture.button", { amount: money(amountOf(a)) }),

@@ -5,10 +5,11 @@ import type { Payment } from "../api.ts";
 import { except } from "../failure.ts";
 import { useNow } from "../hooks.ts";
 import { t } from "../i18n/index.ts";
+import { can } from "../session.ts";
 import { Loading } from "../ui/basics.tsx";
 import { Banner, Failed } from "../ui/banner.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { type Attempt, mayBeginAnew } from "./attempt.ts";
+import { type Attempt, mayBeginAnew, tracesOf } from "./attempt.ts";
 import type { Acting } from "./use.ts";
 
 /** Description is what one act says. check returns the body of the request, or nothing while a field is wrong. */
@@ -23,11 +24,19 @@ export interface Description {
   asksDOKU?: boolean;
 }
 
+const scopes = {
+  refunds: "payments:refund", capture: "payments:capture", close: "payments:close", resolve: "payments:resolve", records: "payments:resolve",
+};
+
+/** allowed is false if the role was taken away since the act was begun. */
+const allowed = (a: Attempt): boolean => can(scopes[a.intent.route]);
+
 export function ActDialog({ acting, about, payment }: { acting: Acting; about: Description; payment: Payment }) {
   const a = acting.attempt!;
   return (
     <Dialog title={about.title} close={acting.close} locked={a.phase === "sending"}>
       <p class="muted">{payment.order.invoice_number}</p>
+      {!allowed(a) && ["form", "confirm"].includes(a.phase) && <Banner tone="warn" title={t("failure.forbidden")} />}
       <Step key={a.phase === "form" ? "form" : a.phase}>
         <Body acting={acting} about={about} payment={payment} />
       </Step>
@@ -53,7 +62,7 @@ function Body({ acting, about, payment }: { acting: Acting; about: Description; 
   const a = acting.attempt!;
   switch (a.phase) {
     case "form":
-      return <Form acting={acting} about={about} />;
+      return <Form acting={acting} about={about} before={tracesOf(payment)} />;
     case "confirm":
       return (
         <>
@@ -96,7 +105,7 @@ function Body({ acting, about, payment }: { acting: Acting; about: Description; 
                 type="button"
                 class="link"
                 onClick={() =>
-                  acting.tell({ type: "anew", key: crypto.randomUUID(), before: payment.refunds?.map((r) => r.id) ?? [] })
+                  acting.tell({ type: "anew", key: crypto.randomUUID(), before: tracesOf(payment) })
                 }
               >
                 {t("act.anew")}
@@ -142,14 +151,15 @@ function Body({ acting, about, payment }: { acting: Acting; about: Description; 
   }
 }
 
-function Form({ acting, about }: { acting: Acting; about: Description }) {
+
+function Form({ acting, about, before }: { acting: Acting; about: Description; before: string[] }) {
   const a = acting.attempt!;
   const form = useRef<HTMLFormElement>(null);
   const [incomplete, setIncomplete] = useState(false);
   const submit = (event: Event) => {
     event.preventDefault();
     const body = about.check(a.fields);
-    if (body !== undefined) return acting.tell({ type: "reviewed", body });
+    if (body !== undefined) return acting.tell({ type: "reviewed", body, before });
     setIncomplete(true);
     const wrong = ["input", "select", "textarea"].map((name) => `${name}:invalid, ${name}[aria-invalid]`).join();
     form.current!.querySelector<HTMLElement>(wrong)?.focus();
@@ -161,12 +171,12 @@ function Form({ acting, about }: { acting: Acting; about: Description }) {
         setIncomplete(false);
         acting.tell({ type: "typed", fields });
       })}
-      {incomplete && (
-        <p class="error" role="alert">
-          {t("act.incomplete")}
-        </p>
-      )}
       <Buttons>
+        {incomplete && (
+          <p class="error wide" role="alert">
+            {t("act.incomplete")}
+          </p>
+        )}
         <button type="button" onClick={acting.close}>
           {t("cancel")}
         </button>
@@ -205,7 +215,7 @@ function Send({ acting, label, quiet }: { acting: Acting; label: string; quiet?:
   const now = useNow(retryAt !== undefined);
   const wait = retryAt === undefined ? 0 : Math.max(0, Math.ceil((retryAt - now) / 1000));
   return (
-    <button type="button" class={quiet ? "" : "primary"} onClick={acting.send} disabled={!ready || wait > 0}>
+    <button type="button" class={quiet ? "" : "primary"} onClick={acting.send} disabled={!ready || wait > 0 || !allowed(acting.attempt!)}>
       {label}
       {wait > 0 && ` (${wait} s)`}
     </button>

@@ -7,14 +7,13 @@ import { who } from "../session.ts";
 import { Banner } from "../ui/banner.tsx";
 import { Field } from "../ui/field.tsx";
 import type { Attempt } from "./attempt.ts";
+import { NoteField, noteOf } from "./close.tsx";
 import type { Description } from "./dialog.tsx";
+import { leftOf } from "./limit.ts";
+import { Reason } from "./resolve.tsx";
 
-/** limitLeft is what a person's roles still allow to give back of an order, or undefined without a limit. All refunds count. */
-export function limitLeft(payment: Payment, limit = who().maxRefund): number | undefined {
-  if (limit === 0) return undefined;
-  const before = (payment.refunds ?? []).filter((r) => r.status !== "FAILED").reduce((sum, r) => sum + r.amount, 0);
-  return Math.max(0, limit - before);
-}
+/** limitLeft is what a person's roles still allow to give back of an order, or undefined without a limit. */
+export const limitLeft = (payment: Payment): number | undefined => leftOf(who().maxRefund, payment);
 
 /** most is the largest refund that is possible now. */
 export const most = (payment: Payment): number => Math.min(payment.refundable ?? 0, limitLeft(payment) ?? Infinity);
@@ -42,7 +41,7 @@ export function refund(payment: Payment): Description {
   return {
     title: t("refund"),
     asksDOKU: true,
-    pointers: ["/refund/amount", "/expected_refundable"],
+    pointers: ["/refund/amount", "/expected_refundable", "/note"],
     form: (a, set) => (
       <>
         {left === 0 && <Banner tone="warn" title={t("refund.limit_reached", { limit: money(who().maxRefund) })} />}
@@ -66,12 +65,14 @@ export function refund(payment: Payment): Description {
         {(parseMoney(a.fields.amount ?? "") ?? refundable) < (payment.captured ?? 0) && !payment.settlement?.length && (
           <p class="help">{t("refund.part")}</p>
         )}
+        <NoteField a={a} set={set} />
       </>
     ),
     check: (fields) => {
       const amount = parseMoney(fields.amount ?? "");
-      if (amount === undefined || amount < 1 || wrong(fields.amount)) return undefined;
-      return { refund: { amount }, expected_refundable: refundable };
+      const note = noteOf(fields);
+      if (amount === undefined || amount < 1 || wrong(fields.amount) || !note) return undefined;
+      return { refund: { amount }, expected_refundable: refundable, ...note };
     },
     confirm: (a) => (
       <>
@@ -84,6 +85,7 @@ export function refund(payment: Payment): Description {
           })}
         </p>
         <p>{restOf(a) === 0 ? t("refund.confirm_all") : t("refund.confirm_left", { left: money(restOf(a)) })}</p>
+        <Reason a={a} />
       </>
     ),
     button: (a) => t("refund.button", { amount: money(amountOf(a)) }),

@@ -7,6 +7,7 @@ import { Choice, Field } from "../ui/field.tsx";
 import type { Attempt, Intent } from "./attempt.ts";
 import { bytesOf, mostNote } from "./close.tsx";
 import type { Description } from "./dialog.tsx";
+import { mayCount } from "./limit.ts";
 
 type Resolve = Extract<Intent, { route: "resolve" }>;
 
@@ -27,12 +28,12 @@ export const Note = ({ a, set }: { a: Attempt; set: (fields: Record<string, stri
 );
 
 /** Reason repeats the person's words in the confirmation. */
-export const Reason = ({ a }: { a: Attempt }) => <blockquote>{a.fields.note?.trim()}</blockquote>;
+export const Reason = ({ a }: { a: Attempt }) => (a.fields.note?.trim() ? <blockquote>{a.fields.note.trim()}</blockquote> : null);
 
 export function resolve(payment: Payment, intent: Resolve): Description {
   if ("operation" in intent) return operation(payment, intent.operation);
   if ("conflict" in intent) return conflict(payment, intent.conflict);
-  return acknowledge(intent);
+  return acknowledge(payment, intent);
 }
 
 function operation(payment: Payment, id: string): Description {
@@ -93,13 +94,14 @@ function conflict(payment: Payment, id: string): Description {
       <>
         <p lang="en">{c?.detail}</p>
         <p>{t("resolve.look")}</p>
+        {!mayCount(payment, c) && payment.captured !== undefined && <p>{t("conflict.paid")}</p>}
         <Choice
           label={t("conflict.question")}
           value={a.fields.decision ?? ""}
           set={(decision) => set({ decision })}
           choices={[
             ["none", t("conflict.none"), t("conflict.none_help")],
-            ["counts", t("conflict.counts"), amount ? t("conflict.counts_help", { amount }) : t("conflict.counts_help_unknown")],
+            ...(mayCount(payment, c) ? [["counts", t("conflict.counts"), amount ? t("conflict.counts_help", { amount }) : t("conflict.counts_help_unknown")] as [string, string, string]] : []),
           ]}
         />
         <Note a={a} set={set} />
@@ -124,8 +126,10 @@ function conflict(payment: Payment, id: string): Description {
   };
 }
 
-function acknowledge(intent: Extract<Resolve, { attention: string }>): Description {
+function acknowledge(payment: Payment, intent: Extract<Resolve, { attention: string }>): Description {
   const name = known(`case.${intent.attention}`) ?? intent.attention;
+  const which = payment.attention?.find((c) => c.kind === intent.attention && c.subject === intent.subject);
+  const detail = which && <p lang="en">{which.detail}</p>; // an order may have several cases of a kind
   return {
     title: t("case.acknowledge"),
     pointers: ["/note"],
@@ -134,6 +138,7 @@ function acknowledge(intent: Extract<Resolve, { attention: string }>): Descripti
         <p>
           <strong>{name}</strong>
         </p>
+        {detail}
         <p>{t("case.acknowledge_what")}</p>
         <Note a={a} set={set} />
       </>
@@ -145,6 +150,7 @@ function acknowledge(intent: Extract<Resolve, { attention: string }>): Descripti
     confirm: (a) => (
       <>
         <p>{t("case.confirm", { name })}</p>
+        {detail}
         <Reason a={a} />
         <p>{t("resolve.final")}</p>
       </>

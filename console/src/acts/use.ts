@@ -3,9 +3,13 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { type Payment, act } from "../api.ts";
 import { keepDraft, readDraft } from "../draft.ts";
 import { who } from "../session.ts";
-import { type Attempt, type Event, type Intent, next, open, restored } from "./attempt.ts";
+import { type Attempt, type Event, type Intent, next, open, restored, tracesOf } from "./attempt.ts";
 
 const routes = ["refunds", "capture", "close", "resolve", "records"] as const;
+type Route = (typeof routes)[number];
+
+/** ofCases are the acts that end a case. A list of cases continues no others: the order's page does. */
+const ofCases: readonly Route[] = ["resolve", "records"];
 const nameOf = (invoice: string, route: string) => `act.${invoice}.${route}`;
 
 export interface Acting {
@@ -18,9 +22,14 @@ export interface Acting {
   close: () => void;
 }
 
-/** useAct handles the acts on one order. changed gets the order as an answer shows it. */
-export function useAct(payment: Payment | undefined, invoice: string, changed: (payment: Payment | undefined) => void): Acting {
-  const [attempt, setAttempt] = useState<Attempt | undefined>(() => stored(invoice));
+/** useAct handles the acts on one order. changed gets the order as an answer shows it. cases leaves other acts than those on cases alone. */
+export function useAct(
+  payment: Payment | undefined,
+  invoice: string,
+  changed: (payment: Payment | undefined) => void,
+  { cases = false } = {},
+): Acting {
+  const [attempt, setAttempt] = useState<Attempt | undefined>(() => stored(invoice, cases ? ofCases : routes));
   const [shown, setShown] = useState(attempt !== undefined);
   const now = useRef(attempt); // the attempt at this moment, which a second click must see
   const put = (a: Attempt | undefined) => {
@@ -53,7 +62,7 @@ export function useAct(payment: Payment | undefined, invoice: string, changed: (
     });
   };
   const start = (intent: Intent, fields: Record<string, string> = {}) => {
-    const kept = stored(invoice, intent.route);
+    const kept = stored(invoice, [intent.route]);
     // An act whose result is not known is continued, not begun a second time.
     put(
       kept && open(kept)
@@ -63,7 +72,7 @@ export function useAct(payment: Payment | undefined, invoice: string, changed: (
             key: crypto.randomUUID(),
             fields,
             phase: "form",
-            before: payment?.refunds?.map((r) => r.id) ?? [],
+            before: tracesOf(payment),
           },
     );
     setShown(true);
@@ -85,13 +94,13 @@ export function useAct(payment: Payment | undefined, invoice: string, changed: (
   return { attempt, shown, start, tell, send, show: () => setShown(true), close };
 }
 
-function stored(invoice: string, only?: string): Attempt | undefined {
-  for (const route of only ? [only] : routes) {
+function stored(invoice: string, among: readonly Route[]): Attempt | undefined {
+  for (const route of among) {
     const kept = readDraft<Attempt>(nameOf(invoice, route));
     if (kept) return restored(kept);
   }
   return undefined;
 }
 
-/** kept reports whether an act on an order was begun in this tab and is not over. */
-export const kept = (invoice: string): boolean => stored(invoice) !== undefined;
+/** kept reports whether an act on a case of an order was begun in this tab and is not over. */
+export const kept = (invoice: string): boolean => stored(invoice, ofCases) !== undefined;

@@ -43,7 +43,8 @@ export function AttentionPage() {
       <Progress reading={reading} all="attention.read_all" part="attention.read_part"
         orders={reading.payments.filter((p) => p.attention?.length).length} />
       {payment && settling && (
-        <Settle key={payment.order.invoice_number} payment={payment} intent={settling.intent} changed={reading.replace} ended={() => setSettling(undefined)} />
+        <Settle key={`${payment.order.invoice_number} ${JSON.stringify(settling.intent)}`} payment={payment} intent={settling.intent} changed={reading.replace}
+          ended={() => setSettling((now) => (now === settling ? undefined : now))} />
       )}
       {!reading.last && reading.running && <Loading />}
       {reading.last && groups.length === 0 && !reading.running && (

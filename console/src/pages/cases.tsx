@@ -49,9 +49,12 @@ function One({ c, payment, acting }: { c: Case; payment: Payment; acting: Acting
   );
 }
 
-/** CaseHelp says what to do and where to look. The API's sentences fit the case best, but they are English. */
+/**
+ * CaseHelp says what to do and where to look. The API's sentences are English, and meant for kasir's commands too. Only of the kind elsewhere
+ * they fit the case better.
+ */
 export function CaseHelp({ c }: { c: Case }) {
-  const own = language() === "en" ? undefined : guideTo(c.kind);
+  const own = language() === "en" && c.kind === "elsewhere" ? undefined : guideTo(c.kind);
   const request = /Request-Id (\S+)/.exec(c.where)?.[1];
   return (
     <>

@@ -6,7 +6,10 @@ import { Field } from "../ui/field.tsx";
 
 export interface Range { from: string; to: string; wrong?: Key }
 
-const isDay = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
+const isDay = (text: string) => {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(text) : new Date(NaN);
+  return !Number.isNaN(day.getTime()) && day.toISOString().slice(0, 10) === text; // a browser takes 31 February for 3 March
+};
 
 /** rangeOf returns the days in the address; without days, today. */
 export function rangeOf(query: URLSearchParams, today: string): Range {

@@ -1,7 +1,7 @@
 // The parts of the page of one order: money, details, timeline, reports, log.
 import type { Payment } from "../api.ts";
 import type { Acting } from "../acts/use.ts";
-import { day, time } from "../format.ts";
+import { day, dayOf, time } from "../format.ts";
 import { known, t } from "../i18n/index.ts";
 import { hrefOf } from "../router.ts";
 import { can } from "../session.ts";
@@ -19,7 +19,7 @@ export function MoneySummary({ p }: { p: Payment }) {
       <h2 id="money">{t("order.money")}</h2>
       <Facts rows={[
         [t("order.asked"), <Money amount={p.order.amount} />],
-        [p.authorization ? t("order.reserved", { time: time(p.authorization.expires_at) }) : "", p.authorization && p.captured === undefined ? <Money amount={p.authorization.amount} /> : null],
+        [p.authorization ? t("order.reserved", { time: time(p.authorization.expires_at) }) : "", p.authorization && p.captured === undefined && !released(p) ? <Money amount={p.authorization.amount} /> : null],
         [t("order.taken"), p.captured === undefined ? "–" : <strong><Money amount={p.captured} /></strong>],
         [t("order.refunded"), some(p.refunded)],
         [t("order.reserved_refunds"), some(pending)],
@@ -35,6 +35,9 @@ export function MoneySummary({ p }: { p: Payment }) {
     </section>
   );
 }
+
+/** released reports whether a reservation has ended without a capture. */
+const released = (p: Payment) => p.status === "VOIDED" || p.status === "AUTHORIZATION_EXPIRED";
 
 /** PaidOut is the day of a pay-out, and leads to its settlement report. */
 const PaidOut = ({ s }: { s: { batch: string; paid_out: string } }) =>
@@ -89,7 +92,7 @@ export function Reports({ p, acting }: { p: Payment; acting: Acting }) {
   const columns = [
     { head: t("order.report_kind"), main: true, cell: (m: (typeof all)[number]) => known(`movement.${m.kind}`) ?? m.kind },
     { head: t("order.report_source"), cell: (m: (typeof all)[number]) => <>{known(`source.${m.source}`) ?? m.source}{m.reference && <> <code>{m.reference}</code></>}</> },
-    { head: t("order.report_time"), cell: (m: (typeof all)[number]) => <Time at={m.at} /> },
+    { head: t("order.report_time"), cell: (m: (typeof all)[number]) => (m.source === "settlement" ? <>{day(dayOf(new Date(m.at)))}</> : <Time at={m.at} />) },
     { head: t("order.report_amount"), number: true, cell: (m: (typeof all)[number]) => <Money amount={m.amount} /> },
     {
       head: t("order.report_counts"),
@@ -106,6 +109,7 @@ export function Reports({ p, acting }: { p: Payment; acting: Acting }) {
   return (
     <section class="panel" aria-labelledby="reports">
       <h2 id="reports">{t("order.reports")}</h2>
+      <p class="muted">{t("order.reports_help")}</p>
       <Table caption={t("order.reports")} columns={columns} rows={all} id={(m) => m.id} />
     </section>
   );
@@ -122,7 +126,7 @@ export function Log({ p }: { p: Payment }) {
         { head: t("order.history_time"), cell: (h) => <Time at={h.at} seconds /> },
         { head: t("order.history_what"), cell: (h) => <code class="nowrap">{h.what}</code> },
         { head: t("order.history_of"), cell: (h) => <code>{h.of}</code> },
-        { head: t("order.history_detail"), cell: (h) => <code>{h.detail}</code> },
+        { head: t("order.history_detail"), cell: (h) => h.detail && <code>{h.detail}</code> },
       ]} />
     </details>
   );

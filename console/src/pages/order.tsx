@@ -13,6 +13,7 @@ import { who } from "../session.ts";
 import { Badge, Copy, Link, Loading, Raw } from "../ui/basics.tsx";
 import { Banner, Failed, say } from "../ui/banner.tsx";
 import { Cases } from "./cases.tsx";
+import { hrefOfSearch } from "./orders.tsx";
 import { Details, Log, MoneySummary, Reports, Timeline } from "./order-parts.tsx";
 
 export function OrderPage({ id }: { id: string }) {
@@ -24,7 +25,7 @@ export function OrderPage({ id }: { id: string }) {
   return (
     <>
       <p>
-        <Link href={hrefOf("/orders")}>← {t("order.back")}</Link>
+        <Link href={hrefOfSearch()}>← {t("order.back")}</Link>
       </p>
       <h1 ref={heading} tabIndex={-1}>
         {id} {p && <Badge status={p.status} />} <Copy text={id} what={id} />

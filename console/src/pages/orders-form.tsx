@@ -89,7 +89,7 @@ export function SearchForm({
               inputMode="numeric"
               value={values.last4 ?? ""}
               set={(last4) => set({ last4 })}
-              error={wrongField(failure, "/last4")}
+              error={filters.last4 && !/^\d{4}$/.test(filters.last4) ? t("orders.last4_wrong") : wrongField(failure, "/last4")}
             />
             <Field
               label={t("orders.customer")}

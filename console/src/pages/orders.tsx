@@ -52,9 +52,14 @@ export const OrderLink = ({ invoice }: { invoice: string }) => (
   <Link href={hrefOf(`/orders/${encodeURIComponent(invoice)}`)}>{invoice}</Link>
 );
 
+let last = new URLSearchParams();
+/** hrefOfSearch returns the address of the last search, to which the page of an order leads back. */
+export const hrefOfSearch = (): string => hrefOf("/orders", last);
+
 export function OrdersPage() {
   const heading = useTitle(t("nav.orders"));
   const [query, change] = useQuery();
+  last = query;
   const filters: Filters = Object.fromEntries(filterNames.map((name) => [name, query.get(name) ?? ""]));
   const list = useOrders(filters);
   return (
@@ -229,7 +234,7 @@ function Csv({ query }: { query: Record<string, string> }) {
       rows = [...rows, ...answer.data.payments];
       cursor = answer.data.cursor;
     } while (cursor);
-    download(`orders-${dayOf(new Date())}.csv`, csv([heads, ...rows.map(row)]));
+    download(`orders-${[query.from, query.to].filter(Boolean).join("-to-") || dayOf(new Date())}.csv`, csv([heads, ...rows.map(row)]));
     setState(undefined);
     say(t("csv.done", { count: rows.length }));
   };

@@ -109,7 +109,8 @@ function Kinds({ s }: { s: SettlementDetail }) {
     <>
       <Failed failure={waiting.failure} again={waiting.goOn} />
       {payment && settling && (
-        <Settle key={payment.order.invoice_number} payment={payment} intent={settling.intent} changed={waiting.replace} ended={() => setSettling(undefined)} />
+        <Settle key={`${payment.order.invoice_number} ${JSON.stringify(settling.intent)}`} payment={payment} intent={settling.intent} changed={waiting.replace}
+          ended={() => setSettling((now) => (now === settling ? undefined : now))} />
       )}
       {[...new Set(s.differences.map((d) => d.kind))].map((kind) => <Kind key={kind} kind={kind} s={s} waiting={waiting} settle={setSettling} />)}
     </>

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import { day, dayOf, money, number } from "../format.ts";
 import { type Figures, type Slice, figures, keyOf } from "../figures.ts";
+import { urgency } from "../guide.ts";
 import { useTitle } from "../hooks.ts";
 import { known, t } from "../i18n/index.ts";
 import { type Reading, useReading } from "../reading.ts";
@@ -132,7 +133,7 @@ function OpenCases() {
         <>
           <p><Link href={hrefOf("/attention")}>{t("today.open_orders", { count })}</Link></p>
           <ul class="row kinds">
-            {[...kinds].map(([kind, n]) => (
+            {[...kinds].sort(([a], [b]) => urgency(a) - urgency(b)).map(([kind, n]) => (
               <li key={kind}><Link class="chip" href={hrefOf("/attention", { kind })}>{known(`case.${kind}`) ?? kind} <strong>{number(n)}</strong></Link></li>
             ))}
           </ul>

@@ -21,7 +21,7 @@ type Step =
   | { step: "reading"; watched: Watched }
   | { step: "unlisted"; watched: Watched }
   | { step: "read"; batch: Summary; before?: boolean }
-  | { step: "wrong"; reason: Key; values?: Record<string, string> }
+  | { step: "wrong"; reason: Key; values?: Record<string, string>; repeat?: boolean } // repeat: the same file may pass later
   | { step: "failed"; failure: Failure; watched?: Watched };
 
 const draft = "upload";
@@ -46,9 +46,14 @@ export function UploadForm({ read }: { read: () => void }) {
     setNow({ step: "checking" });
     void work(signal).then((step) => {
       if (signal.aborted) return;
+      if (step.step === "wrong" && !step.repeat) clear();
       setNow(step);
       if (step.step === "reading") void watch(step.watched, setNow, signal, read);
     }, () => {});
+  };
+  const clear = () => { // a browser does not report the choice of a file under the same name again
+    setFile(undefined);
+    if (input.current) input.current.value = "";
   };
   const choose = (chosen: File | undefined) => {
     setFile(chosen);
@@ -97,7 +102,7 @@ async function deliver(file: File, told: (part: number) => void, signal: AbortSi
   if (signal.aborted) return { step: "idle" };
   told(0);
   const sent = await send(form.data, file, told, signal);
-  if (!sent.ok) return { step: "wrong", reason: sent.reason, values: { status: String(sent.status) } };
+  if (!sent.ok) return { step: "wrong", repeat: sent.reason !== "upload.large", reason: sent.reason, values: { status: String(sent.status) } };
   const watched = { ...known, file: file.name, result: form.data.result, at: new Date().toISOString() };
   keepDraft(draft, watched);
   return { step: "reading", watched };

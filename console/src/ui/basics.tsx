@@ -42,9 +42,10 @@ const marks: Record<string, string> = { good: "✓", bad: "✕", warn: "!", busy
 /** Badge shows a status by its word, a mark and a colour. A status that the console does not know is shown as the API has it. */
 export function Badge({ status }: { status: string }) {
   const tone = tones[status] ?? "plain";
+  const word = known(`status.${status}`);
   return (
-    <span class={`badge ${tone}`} data-status={status}>
-      <span aria-hidden="true">{marks[tone]}</span> {known(`status.${status}`) ?? status}
+    <span class={`badge ${tone} ${word ? "" : "odd"}`} data-status={status}>
+      <span aria-hidden="true">{marks[tone]}</span> {word ?? status}
     </span>
   );
 }

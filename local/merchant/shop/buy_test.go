@@ -98,8 +98,7 @@ func checkRequest(t *testing.T, v *shopper, raw string) {
 func TestPagesDoNotJump(t *testing.T) {
 	v := newShopper(t)
 	v.putInCart("madu")
-	for _, path := range []string{"/", "/checkout.html", "/order.html?invoice=KOPI-0", "/orders.html",
-		"/merchant.html"} {
+	for _, path := range []string{"/", "/checkout.html", "/order.html?invoice=KOPI-0", "/orders.html"} {
 		v.open(path)
 		v.until(`document.readyState === "complete"`)
 		shift := asks[float64](v,

@@ -29,10 +29,8 @@ type fakeAPI struct {
 	owners    map[string]string // subjects, by invoice number; an order without one belongs to everybody
 	strangers int               // number of calls without a valid token
 
-	operations []operation     // every capture and refund, in order
-	done       map[string]bool // by Idempotency-Key
-	tokens     []map[string]any
-	forgotten  []string // "customer token"
+	tokens    []map[string]any
+	forgotten []string // "customer token"
 }
 
 // answer is one scripted answer to a POST, which then has no effect.
@@ -40,19 +38,14 @@ type answer struct {
 	status     int
 	retryAfter string
 	body       any
-	effect     bool // a capture or refund has its effect nevertheless; with status 0 its answer is lost
 }
 
 func newFakeAPI(t *testing.T) *fakeAPI {
 	f := &fakeAPI{issuer: newFakeIssuer(t), orders: map[string]map[string]any{}, owners: map[string]string{},
-		generations: map[string]int{}, done: map[string]bool{}}
+		generations: map[string]int{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /payments", f.allow("payments:create", f.create))
 	mux.HandleFunc("GET /payments/{invoice}", f.allow("payments:read", f.read))
-	mux.HandleFunc("POST /payments/{invoice}/capture", f.allow("payments:capture", f.operate))
-	mux.HandleFunc("POST /payments/{invoice}/refunds", f.allow("payments:refund", f.operate))
-	mux.HandleFunc("POST /payments/{invoice}/close", f.allow("payments:close", f.act))
-	mux.HandleFunc("POST /payments/{invoice}/resolve", f.allow("payments:resolve", f.act))
 	mux.HandleFunc("GET /customers/{customer}/tokens", f.allow("tokens:read", f.listTokens))
 	mux.HandleFunc("DELETE /customers/{customer}/tokens/{token}", f.allow("tokens:unbind", f.forgetToken))
 	mux.HandleFunc("GET /page/{invoice}", f.page)
@@ -71,7 +64,7 @@ func (f *fakeAPI) cors(next http.Handler) http.Handler {
 			panic(http.ErrAbortHandler)
 		}
 		w.Header().Set("Access-Control-Allow-Origin", "*")
-		w.Header().Set("Access-Control-Allow-Headers", "content-type, idempotency-key, authorization")
+		w.Header().Set("Access-Control-Allow-Headers", "content-type, authorization")
 		w.Header().Set("Access-Control-Allow-Methods", "GET, POST, DELETE")
 		w.Header().Set("Access-Control-Expose-Headers", "retry-after, idempotent-replayed")
 		if r.Method == http.MethodOptions {

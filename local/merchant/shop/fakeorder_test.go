@@ -12,6 +12,13 @@ func paid(order map[string]any) {
 		"type": "CREDIT"}
 }
 
+func authorized(order map[string]any) {
+	paid(order)
+	order["status"] = "AUTHORIZED"
+	order["authorization"] = map[string]any{"amount": order["order"].(map[string]any)["amount"],
+		"expires_at": "2026-11-29T04:50:00Z"}
+}
+
 func declined(order map[string]any) {
 	order["status"] = "FAILED"
 	failures, _ := order["failures"].([]any)
@@ -35,12 +42,6 @@ func closed(order map[string]any) {
 func needsReview(order map[string]any) {
 	order["status"] = "NEEDS_REVIEW"
 	order["conflict"] = map[string]any{"reason": "DOKU reported 80000 as paid; the order asked for 90000"}
-	order["conflicts"] = []any{
-		map[string]any{"id": "a1b2c3d4e5f6", "kind": "amount",
-			"detail": "DOKU reported 80000 as paid; the order asked for 90000",
-			"amount": int64(80000), "at": "2026-11-22T03:04:05Z"},
-		map[string]any{"id": "0a0b0c0d0e0f", "kind": "invoice", "detail": "DOKU answered for another invoice"},
-	}
 }
 
 // change changes a stored order under the fake's lock.

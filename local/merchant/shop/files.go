@@ -42,7 +42,7 @@ func newFile(urlPath string, body []byte) file {
 }
 
 // load returns every file of the shop by URL path. It panics on errors, because all files are embedded in the binary.
-func load(apiBase string) map[string]file {
+func load(apiBase, console string) map[string]file {
 	files := map[string]file{}
 	add := func(urlPath string, body []byte) { files[urlPath] = newFile(urlPath, body) }
 
@@ -50,7 +50,7 @@ func load(apiBase string) map[string]file {
 	for _, name := range must(fs.Glob(static, "*/*")) {
 		add("/"+name, must(fs.ReadFile(static, name)))
 	}
-	for name, page := range pages() {
+	for name, page := range pages(console) {
 		add("/"+name, page)
 	}
 	files["/"] = files["/index.html"]
@@ -60,7 +60,7 @@ func load(apiBase string) map[string]file {
 }
 
 // pages returns each page inside the common head, header and footer (layout.html).
-func pages() map[string][]byte {
+func pages(console string) map[string][]byte {
 	layout := template.Must(template.New("layout.html").Funcs(template.FuncMap{"rupiah": rupiah}).
 		ParseFS(source, "pages/layout.html"))
 	built := map[string][]byte{}
@@ -71,7 +71,8 @@ func pages() map[string][]byte {
 		}
 		page := template.Must(template.Must(layout.Clone()).ParseFS(source, name))
 		var out bytes.Buffer
-		if err := page.Execute(&out, view{Name: strings.TrimSuffix(base, ".html"), Products: catalogue()}); err != nil {
+		shown := view{Name: strings.TrimSuffix(base, ".html"), Products: catalogue(), Console: console}
+		if err := page.Execute(&out, shown); err != nil {
 			panic(err)
 		}
 		built[base] = out.Bytes()
@@ -83,6 +84,7 @@ func pages() map[string][]byte {
 type view struct {
 	Name     string // of the page, its script and its style sheet
 	Products []product
+	Console  string // address of the operator's console, empty without one
 }
 
 func must[T any](value T, err error) T {

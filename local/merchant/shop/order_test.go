@@ -70,6 +70,28 @@ func TestEveryStatusHasItsWords(t *testing.T) {
 	}
 }
 
+// The customer sees what went back and what is on its way. A refund that DOKU refused is not shown.
+func TestRefundsAreListed(t *testing.T) {
+	v := newShopper(t)
+	v.api.put("KOPI-1", 90000, func(order map[string]any) {
+		paid(order)
+		order["status"], order["captured"], order["refunded"] = "PARTIALLY_REFUNDED", int64(90000), int64(60000)
+		order["refunds"] = []any{
+			map[string]any{"id": "refund-1", "amount": 40000, "type": "PARTIAL_REFUND", "status": "SUCCESS",
+				"at": "2026-11-22T05:00:00Z"},
+			map[string]any{"id": "refund-2", "amount": 30000, "type": "PARTIAL_REFUND", "status": "FAILED",
+				"at": "2026-11-22T05:01:00Z"},
+			map[string]any{"id": "refund-3", "amount": 20000, "type": "MANUAL_PARTIAL_REFUND", "status": "MANUAL",
+				"at": "2026-11-22T05:02:00Z"},
+		}
+	})
+	v.open("/order.html?invoice=KOPI-1")
+	v.until(`document.querySelectorAll("#refund-list li").length === 2`)
+	v.sees("Partial refund · ")
+	v.sees("done by people at DOKU: takes some days")
+	v.looks("33-order-refunded")
+}
+
 // The shop's own text for a code does not contradict DOKU's text next to it.
 func TestADeclineDoesNotContradictDOKU(t *testing.T) {
 	v := newShopper(t)

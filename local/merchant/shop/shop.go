@@ -9,11 +9,13 @@ import (
 	"time"
 )
 
-// Config configures the shop. All fields are required except Now and Clock.
+// Config configures the shop. All fields are required except ConsoleURL, Now and Clock.
 type Config struct {
 	APIURL   string // public base URL of kasir's HTTP API, http or https; usually another origin than the shop's
 	TokenURL string // token endpoint of an issuer that kasir trusts, http or https; only the back end calls it
 	QuoteKey string // key that the shop shares with kasir to sign quotes (HS256); at least 32 bytes
+
+	ConsoleURL string // the operator's console, http or https, to which the pages link; empty: there is none
 
 	Now   func() time.Time // time.Now when nil
 	Clock func() string    // the time as text if it is not the real one, else empty; nil: always empty
@@ -39,7 +41,11 @@ func New(config Config) http.Handler {
 		"/quote":   onlyFromOwnPages(quotes{newPrices(catalogue()), config.QuoteKey, config.Now}),
 	}
 	clock := clock{config.Now, config.Clock}
-	return &site{files: load(api.base), policy: policy(api.origin), clock: clock, backEnd: backEnd}
+	console := ""
+	if config.ConsoleURL != "" {
+		console = parseURL("console", config.ConsoleURL).base
+	}
+	return &site{files: load(api.base, console), policy: policy(api.origin), clock: clock, backEnd: backEnd}
 }
 
 // site serves the shop from memory. Everything except the back end's answers is known at the start.

@@ -91,7 +91,7 @@ func TestPolicy(t *testing.T) {
 func TestPagesHoldTogether(t *testing.T) {
 	named := regexp.MustCompile(`(?:src|href)="(/[^"#?]*)`)
 	inline := regexp.MustCompile(`<script>|<script [^>]*>[^<]|<style| style="| on[a-z]+="`)
-	for _, path := range []string{"/", "/checkout.html", "/order.html", "/orders.html", "/merchant.html", "/404.html"} {
+	for _, path := range []string{"/", "/checkout.html", "/order.html", "/orders.html", "/404.html"} {
 		page := text(t, get(t, "GET", path))
 		if found := inline.FindString(page); found != "" {
 			t.Errorf("%s holds %q", path, found)
@@ -100,6 +100,23 @@ func TestPagesHoldTogether(t *testing.T) {
 			if response := get(t, "GET", match[1]); response.StatusCode != http.StatusOK {
 				t.Errorf("%s names %s: %d", path, match[1], response.StatusCode)
 			}
+		}
+	}
+}
+
+// Every page links to the console if there is one.
+func TestTheConsoleIsLinked(t *testing.T) {
+	const console = "https://console.example.com/console"
+	config := working
+	config.ConsoleURL = console
+	for path, links := range map[string]int{"/": 1, "/checkout.html": 1, "/order.html": 2} {
+		recorder := httptest.NewRecorder()
+		shop.New(config).ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, path, nil))
+		if got := strings.Count(recorder.Body.String(), `href="`+console+`"`); got != links {
+			t.Errorf("%s has %d links to the console, want %d", path, got, links)
+		}
+		if page := text(t, get(t, "GET", path)); strings.Contains(page, "console") {
+			t.Errorf("%s speaks of a console that there is not", path)
 		}
 	}
 }
@@ -129,6 +146,9 @@ func TestSettingsThatCannotWork(t *testing.T) {
 		"https://example.com?x=1", "https://example.com; script-src *", "https://example.com#x"} {
 		refused("the API at "+bad, func(c *shop.Config) { c.APIURL = bad })
 		refused("the issuer at "+bad, func(c *shop.Config) { c.TokenURL = bad })
+		if bad != "" {
+			refused("the console at "+bad, func(c *shop.Config) { c.ConsoleURL = bad })
+		}
 	}
 	refused("no key", func(c *shop.Config) { c.QuoteKey = "" })
 	refused("a short key", func(c *shop.Config) { c.QuoteKey = "31 bytes: less than SHA-256 has" })

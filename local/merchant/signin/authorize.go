@@ -96,10 +96,10 @@ func (s *Server) flaw(q url.Values) (code, description string) {
 }
 
 // chosen returns the role of the person: the one in login_hint, or that of the session. It returns "" if the person
-// must choose.
+// must choose. A link on a page of another site chooses no role.
 func (s *Server) chosen(r *http.Request) string {
 	valid := func(role string) bool { return role == Nobody || slices.Contains(s.Roles, role) }
-	if hint := r.URL.Query().Get("login_hint"); valid(hint) {
+	if hint := r.URL.Query().Get("login_hint"); valid(hint) && r.Header.Get("Sec-Fetch-Site") != "cross-site" {
 		return hint
 	}
 	cookie, err := r.Cookie(sessionCookie)

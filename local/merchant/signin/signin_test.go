@@ -290,3 +290,22 @@ func TestTheSignInIsForThisMachine(t *testing.T) {
 		}
 	}
 }
+
+// A page of another site cannot choose the role with which the person at this machine signs in.
+func TestALinkOfAnotherSiteChoosesNoRole(t *testing.T) {
+	d := open(t)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet,
+		d.URL+AuthorizePath+"?"+d.asked(url.Values{"login_hint": {"admin"}}).Encode(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Sec-Fetch-Site", "cross-site")
+	answer, err := d.browser.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK || len(answer.Cookies()) > 0 {
+		t.Errorf("%d, location %s, cookies %v", answer.StatusCode, answer.Header.Get("Location"), answer.Cookies())
+	}
+}

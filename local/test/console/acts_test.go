@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
+
 	"kasir/local/customer"
 )
 
@@ -61,7 +63,6 @@ func TestDecidesAConflict(t *testing.T) {
 	p.signsIn("finance", "/attention")
 	p.sees("DOKU's report does not match the order 1")
 	p.sees("Compare DOKU's report with the transaction.")
-	p.looks("attention")
 	p.presses("Decide")
 	p.chooses("It does not count")
 	p.types("What you found", "a test of another system, ticket 4711")
@@ -95,6 +96,34 @@ func TestAcknowledgesACase(t *testing.T) {
 	p.sees("The case is ended.")
 	if got := p.reading("INV-1"); len(got.Attention) != 0 || len(got.Acknowledged) != 1 ||
 		got.Acknowledged[0].Note != "letter of the bank of 3 September" {
+		t.Errorf("the API says %+v", got)
+	}
+}
+
+// A refund whose answer was lost is parked. The list of cases offers to record its result, and does not continue the
+// refund of the order's page.
+func TestRecordsTheResultOfAParkedRefund(t *testing.T) {
+	p := newPerson(t)
+	p.has(customer.Visa, "INV-1")
+	p.tells("/control/faults/order", `{"invoice_number":"INV-1","faults":{"calls":{"refund":{"lose_before":1}}}}`)
+	p.signsIn("admin", "/orders/INV-1")
+	p.presses("Refund")
+	p.presses("Continue")
+	p.presses("Refund Rp 90.000")
+	p.sees("DOKU's answer is not known yet.")
+	p.do(chromedp.Navigate("about:blank")) // so that the page does not see the end
+	if err := p.stack.Clock.Advance(t.Context(), 2*time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	p.signsIn("admin", "/attention")
+	p.sees("The result at DOKU is not known 1")
+	p.presses("Record the result")
+	p.chooses("It was not carried out")
+	p.types("What you found", "not in the Back Office, DOKU's mail of 3 September")
+	p.presses("Continue")
+	p.presses("Record the result")
+	p.sees("The result is recorded.")
+	if got := p.reading("INV-1"); len(got.Attention) != 0 || got.Refundable != 90000 {
 		t.Errorf("the API says %+v", got)
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -25,12 +25,15 @@ type person struct {
 	ctx   context.Context
 	stack *stack.Stack
 	api   merchant.API // with the back end's token, to prepare and to look
+
+	meeting context.CancelFunc // ends what requests meet on their way
 }
 
 func newPerson(t *testing.T) *person {
 	t.Parallel()
 	ctx := browser.New(t) // first, so that it closes last: a page that still sends requests finds its servers
 	running := harness.Start(t, nil)
+	recordRequests(t, ctx, running)
 	answer, err := http.Get(running.Console)
 	if err != nil {
 		t.Fatal(err)
@@ -43,7 +46,7 @@ func newPerson(t *testing.T) *person {
 	if err != nil || answer.StatusCode != http.StatusOK {
 		t.Fatalf("%s %s %v", answer.Status, content, err)
 	}
-	return &person{t, ctx, running, harness.API(t, running)}
+	return &person{t: t, ctx: ctx, stack: running, api: harness.API(t, running)}
 }
 
 // signsIn opens a place of the console under a role, and waits until the place is there.
@@ -98,19 +101,32 @@ func (p *person) reads(expression string) string {
 	return value
 }
 
-// clicks clicks, with the mouse, on the first element of the selector whose text begins with the words and that works.
+// clicks clicks, with the mouse, on the first element of the selector whose text begins with the words and that works. If
+// the page replaces the element before the click, it is found again.
 func (p *person) clicks(selector, words string) {
 	p.t.Helper()
-	p.until(`(() => {
-		document.querySelectorAll("[data-target]").forEach((e) => e.removeAttribute("data-target"));
-		const open = document.querySelector("dialog[open]") ?? document;
-		const found = [...open.querySelectorAll(` + quote(selector) + `)].find((e) => !e.disabled && e.checkVisibility() &&
-			e.innerText.replace(/\s+/g, " ").trim().startsWith(` + quote(words) + `));
-		found?.setAttribute("data-target", "");
-		return found;
-	})()`)
-	p.do(chromedp.Click(chromedp.CSS("[data-target]"), chromedp.NodeVisible))
+	var err error
+	for range 5 {
+		p.until(`(() => {
+			document.querySelectorAll("[data-target]").forEach((e) => e.removeAttribute("data-target"));
+			const open = document.querySelector("dialog[open]") ?? document;
+			const found = [...open.querySelectorAll(` + quote(selector) + `)].find((e) => !e.disabled &&
+				e.checkVisibility() && e.innerText.replace(/\s+/g, " ").trim().startsWith(` + quote(words) + `));
+			found?.setAttribute("data-target", "");
+			return found;
+		})()`)
+		limited, cancel := context.WithTimeout(p.ctx, clickLimit)
+		err = chromedp.Do(limited, chromedp.Click(chromedp.CSS("[data-target]"), chromedp.NodeVisible))
+		cancel()
+		if err == nil {
+			return
+		}
+	}
+	p.t.Fatalf("clicking on %s: %v", words, err)
 }
+
+// clickLimit is longer than a click takes, also on a busy machine.
+const clickLimit = 10 * time.Second
 
 func (p *person) presses(button string) {
 	p.t.Helper()
@@ -134,26 +150,6 @@ func (p *person) types(label, value string) {
 func (p *person) chooses(answer string) {
 	p.t.Helper()
 	p.clicks("label", answer)
-}
-
-// looks takes pictures of the page: on a laptop and a phone, in both themes.
-func (p *person) looks(name string) {
-	p.t.Helper()
-	if os.Getenv("KASIR_SCREENSHOTS") == "" {
-		return
-	}
-	for _, theme := range []string{"light", "dark"} {
-		media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
-			{Name: "prefers-color-scheme", Value: theme}}}
-		if _, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, media); err != nil {
-			p.t.Fatal(err)
-		}
-		browser.FullScreenshot(p.t, p.ctx, name+"-"+theme)
-		p.do(browser.Phone())
-		p.until(`document.documentElement.scrollWidth <= innerWidth`)
-		browser.FullScreenshot(p.t, p.ctx, name+"-phone-"+theme)
-		p.do(browser.Desktop())
-	}
 }
 
 func quote(words string) string {

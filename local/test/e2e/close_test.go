@@ -1,6 +1,9 @@
 package e2e
 
 import (
+	"encoding/json"
+	"fmt"
+	"net/http"
 	"testing"
 
 	"kasir/local/customer"
@@ -11,14 +14,8 @@ func TestPaidAfterClosing(t *testing.T) {
 	s := newShopper(t, nil)
 	s.checksOut("madu")
 	invoice := s.goesToPay()
+	s.asks(invoice, "close", `{"note":"sold out"}`, http.StatusOK)
 	shop := s.newTab()
-	shop.opens("/merchant.html?invoice=" + invoice)
-	shop.types("#close-note", "sold out")
-	shop.looks("110-merchant-open")
-	shop.clicks("#close-button")
-	shop.sees("Closed: it gets no further page.")
-	shop.sees("sold out")
-	shop.looks("111-merchant-closed")
 	shop.opens("/order.html?invoice=" + invoice)
 	shop.sees("This order was closed")
 	shop.looks("112-order-closed")
@@ -30,13 +27,9 @@ func TestPaidAfterClosing(t *testing.T) {
 	s.seesStatus("PAID")
 	s.sees("Your payment came after the order was closed")
 	s.looks("113-paid-after-closing")
-	s.opens("/merchant.html?invoice=" + invoice)
-	s.sees("Paid although the order was closed.")
-	s.until(`document.querySelector("#refund-amount").value === "85.000"`)
-	s.looks("114-merchant-paid-after-closing")
-	s.clicks("#refund-button")
-	s.sees("Refunded Rp85.000")
-	s.until(`document.querySelector("#order").dataset.status === "VOIDED"`)
+	s.asks(invoice, "refunds", `{"refund":{"amount":85000}}`, http.StatusCreated)
+	s.opens("/order.html?invoice=" + invoice)
+	s.seesStatus("VOIDED")
 }
 
 // A closed order gets no next page, and can be ordered again under another number.
@@ -44,9 +37,7 @@ func TestAClosedOrderIsOrderedAgain(t *testing.T) {
 	s := newShopper(t, soon)
 	s.checksOut("madu")
 	invoice := s.goesToPay()
-	s.opens("/merchant.html?invoice=" + invoice)
-	s.clicks("#close-button")
-	s.sees("Closed: it gets no further page.")
+	s.asks(invoice, "close", `{}`, http.StatusOK)
 	s.opens("/checkout.html")
 	s.sees("This order was closed: " + invoice + ". You can order again")
 	s.until(`document.querySelector("#pay")?.textContent.startsWith("Pay Rp")`)
@@ -56,18 +47,21 @@ func TestAClosedOrderIsOrderedAgain(t *testing.T) {
 	}
 }
 
-// DOKU's staff reject a refund. The merchant records that, and the money can be refunded in another way.
+// DOKU's staff reject a refund. The merchant records that, and the customer sees the payment as it was.
 func TestARefundByHandIsRejected(t *testing.T) {
-	s, _ := paidWhileStaffRefund(t, "madu")
-	s.clicks("#refund-button")
-	s.sees("DOKU’s people give Rp85.000 back.")
-	s.types("#decision-list input", "the card is closed")
-	s.looks("116-merchant-manual")
-	s.clicks("#decision-list .quiet")
-	s.until(`document.querySelector("#decisions").hidden && document.querySelector("#refund-amount").value === ` +
-		`"85.000"`)
-	s.until(`document.querySelector("#order").dataset.status === "PAID"`)
-	s.looks("117-merchant-rejected")
+	s, invoice := paidWhileStaffRefund(t, "madu")
+	made := s.asks(invoice, "refunds", `{"refund":{"amount":85000}}`, http.StatusCreated)
+	if len(made.Refunds) != 1 || made.Refunds[0].Status != "MANUAL" {
+		t.Fatalf("refunds %+v", made.Refunds)
+	}
+	s.opens("/order.html?invoice=" + invoice)
+	s.seesStatus("REFUNDED")
+	s.asks(invoice, "resolve", fmt.Sprintf(`{"operation":%q,"outcome":"refused","note":"the card is closed"}`,
+		made.Refunds[0].ID), http.StatusOK)
+	s.opens("/order.html?invoice=" + invoice)
+	s.seesStatus("PAID")
+	s.until(`document.querySelector("#refunds").hidden`)
+	s.looks("117-order-refund-rejected")
 }
 
 // DOKU reports less than the order's amount. The customer reads that it is being checked; the merchant decides that it
@@ -81,15 +75,13 @@ func TestAConflictIsDecided(t *testing.T) {
 	s.seesStatus("NEEDS_REVIEW")
 	s.sees("Please do not pay again. If you paid, your payment is not lost")
 	s.looks("118-order-needs-review")
-	s.clicks("#to-merchant")
-	s.until(`document.querySelectorAll("#decision-list li").length === 1`)
-	s.looks("119-merchant-conflict")
-	s.types("#decision-list input", "a promo of the bank")
-	s.clicks("#decision-list .button")
-	s.until(`document.querySelector("#order").dataset.status === "PAID" && document.querySelector("#decisions").hidden`)
-	s.sees("Decided: it counts")
-	s.looks("120-merchant-decided")
-	s.opens("/order.html?invoice=" + invoice)
+	var held acted
+	answer, err := s.api.Do(t.Context(), http.MethodGet, "/payments/"+invoice, nil, nil)
+	if err != nil || json.Unmarshal(answer.Body, &held) != nil || len(held.Conflicts) != 1 {
+		t.Fatalf("%s %v", answer.Body, err)
+	}
+	s.asks(invoice, "resolve", fmt.Sprintf(`{"conflict":%q,"decision":"counts","note":"a promo of the bank"}`,
+		held.Conflicts[0].ID), http.StatusOK)
 	s.seesStatus("PAID")
 	s.sees("Rp80.000") // charged
 	s.looks("121-order-decided")

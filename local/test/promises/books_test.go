@@ -9,12 +9,18 @@ import (
 	"kasir/shared/order"
 )
 
-// checkKnown waits until kasir knows what was moved elsewhere, and checks its books.
+// checkKnown waits until kasir knows what was moved elsewhere, and checks its books. Books that agree prove nothing
+// before the last notification has come: a chargeback that was won leaves what was there before it.
 func (h *fixture) checkKnown(t *testing.T, invoice string, status order.Status, refundable int64) {
 	t.Helper()
 	differ := ""
-	if !until(t, 10*time.Second, func() bool { differ = h.differences(t, invoice); return differ == "" }) {
-		t.Fatalf("%s: %s", invoice, differ)
+	known := func() bool {
+		told := h.allTold(t, invoice)
+		differ = h.differences(t, invoice)
+		return told && differ == ""
+	}
+	if !until(t, 20*time.Second, known) {
+		t.Fatalf("%s: a notification is not acknowledged, or %s", invoice, differ)
 	}
 	shown := h.show(t, invoice)
 	if shown["status"] != string(status) || number(shown, "refundable") != refundable {

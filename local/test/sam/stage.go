@@ -15,7 +15,7 @@ const deployed = `{"kasir-sandbox":{"ApiUrl":"https://abc.execute-api.ap-southea
 "NotificationUrl":"https://abc.execute-api.ap-southeast-3.amazonaws.com/notifications",
 "SecretArn":"arn:aws:secretsmanager:ap-southeast-3:111122223333:secret:kasir-x",
 "TableName":"the-table","BusName":"the-bus","ReportsBucket":"the-bucket",
-"StaffClientId":"the-client","DokuEnvironment":"sandbox","Settings":"{}"}}`
+"PoolId":"ap-southeast-3_Pool","StaffClientId":"the-client","DokuEnvironment":"sandbox","Settings":"{}"}}`
 
 // checkStage compares the files for a deployed stage with its synthesised template. env.json must have a value for each
 // variable that only AWS knows, and for no other. Without a value such a variable would be a logical id under SAM CLI.

@@ -84,6 +84,7 @@ export const acts = {
   "resolve.recorded": "The result is recorded.",
   "conflict.decide": "Decide about a report of DOKU",
   "conflict.question": "Does the report count?",
+  "conflict.paid": "The order has a payment, so the report cannot count. If it is a second payment, give that one back in DOKU's Back Office, then decide.",
   "conflict.none": "It does not count",
   "conflict.none_help": "The order goes on as if the report had not come. If money came, give it back in DOKU's Back Office first.",
   "conflict.counts": "It counts",

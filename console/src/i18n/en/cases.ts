@@ -3,7 +3,7 @@ export const cases = {
   "case.parked": "The result at DOKU is not known",
   "case.refused_in_doubt": "DOKU refused a repeat, the first may have been done",
   "case.conflict": "DOKU's report does not match the order",
-  "case.restored": "The table was restored",
+  "case.restored": "kasir's data was restored from a backup",
   "case.auto_capture_failed": "The automatic capture failed",
   "case.authorization_expiring": "A reservation ends soon",
   "case.closed_paid": "A closed order was paid",

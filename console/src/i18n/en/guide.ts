@@ -70,8 +70,8 @@ export const guide = {
   "attention.holds": "holds the order",
   "attention.order": "Order",
   "attention.since": "Since",
-  "attention.amount": "Amount",
+  "attention.amount": "Order's amount",
   "attention.detail": "What happened",
-  "attention.act": "Settle",
+  "attention.act": "Action",
   "attention.viewing": "Your role may read these cases. These roles may settle them: {roles}.",
 };

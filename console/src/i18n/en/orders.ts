@@ -5,6 +5,7 @@ export const orders = {
   "orders.find": "Search",
   "orders.filters": "Filters",
   "orders.last4": "Last 4 digits of the card",
+  "orders.last4_wrong": "Write the last 4 digits.",
   "orders.customer": "Customer id",
   "orders.status": "Status",
   "orders.any": "Any",

@@ -37,7 +37,7 @@ export const today = {
   "today.what": "The sums are of the orders that were made on these days in Jakarta, as they are now. A refund of an older order is not in them. The books of a month are made with kasir books.",
   "today.open": "Needs a person",
   "today.open_none": "No order waits for a person.",
-  "today.open_orders": "Orders that wait for a person, of all days: {count}",
+  "today.open_orders": "Orders that wait for a person, of all days: {count}. Their cases by kind:",
   "chart.label": "Chart: {title}. The table below has the same numbers.",
   "chart.unread": "not read yet",
   "days.other": "Other days",

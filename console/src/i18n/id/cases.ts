@@ -3,7 +3,7 @@ export const cases = {
   "case.parked": "Hasil di DOKU tidak diketahui",
   "case.refused_in_doubt": "DOKU menolak pengulangan, yang pertama mungkin sudah dilakukan",
   "case.conflict": "Laporan DOKU tidak cocok dengan pesanan",
-  "case.restored": "Tabel dipulihkan",
+  "case.restored": "Data kasir dipulihkan dari cadangan",
   "case.auto_capture_failed": "Penagihan otomatis gagal",
   "case.authorization_expiring": "Penahanan dana segera berakhir",
   "case.closed_paid": "Pesanan yang ditutup dibayar",

@@ -28,7 +28,7 @@ export const common = {
   "copy.label": "Salin {what}",
   "close_dialog": "Tutup",
   "cancel": "Batal",
-  "back": "Kembali",
+  "back": "Sebelumnya",
   "again": "Coba lagi",
   "again_in": "Coba lagi dalam {seconds} detik",
   "field.optional": "(boleh kosong)",

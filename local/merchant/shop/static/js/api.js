@@ -15,18 +15,6 @@ export const payment = (invoice, signal) => call("GET", `/payments/${encodeURICo
 // refresh has the API ask DOKU about an order, and reads it.
 export const refresh = (invoice, signal) => call("POST", `/payments/${encodeURIComponent(invoice)}/refresh`, { signal });
 
-// capture captures a reserved amount. The key makes a repeat the same request.
-export const capture = (invoice, body, key) => call("POST", `/payments/${encodeURIComponent(invoice)}/capture`, { body, key });
-
-// refund refunds an amount. The key makes a repeat the same refund.
-export const refund = (invoice, body, key) => call("POST", `/payments/${encodeURIComponent(invoice)}/refunds`, { body, key });
-
-// close closes an unpaid order, which then gets no more pages. A repeat changes nothing.
-export const close = (invoice, note) => call("POST", `/payments/${encodeURIComponent(invoice)}/close`, { body: note ? { note } : {} });
-
-// resolve records a person's decision: {conflict, decision, note} or {operation, outcome, note}.
-export const resolve = (invoice, body) => call("POST", `/payments/${encodeURIComponent(invoice)}/resolve`, { body });
-
 // tokens lists a customer's saved cards.
 export const tokens = (customer) => call("GET", `/customers/${encodeURIComponent(customer)}/tokens`);
 
@@ -59,14 +47,13 @@ async function call(method, path, options) {
   return send(method, root + path, (await session()).token, options);
 }
 
-function send(method, address, token, { body, key, signal } = {}) {
+function send(method, address, token, { body, signal } = {}) {
   const patience = AbortSignal.timeout(35_000); // the API gives up at 30 s
   return exchange(WHO, address, {
     method,
     headers: {
       Authorization: `Bearer ${token}`,
       ...(body && { "Content-Type": "application/json" }),
-      ...(key && { "Idempotency-Key": key }),
     },
     body: body && JSON.stringify(body),
     credentials: "omit",

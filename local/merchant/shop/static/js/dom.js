@@ -15,11 +15,6 @@ export function el(tag, attributes = {}, ...children) {
 
 const SVG = "http://www.w3.org/2000/svg";
 
-let made = 0;
-
-// newID returns an id that no element of the page has.
-export const newID = (stem) => `${stem}-${++made}`;
-
 // icon draws one of /img/icons.svg, hidden from screen readers.
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");

@@ -27,7 +27,7 @@ function onOrder(order) {
   if (!ended(order)) say(byId("problem"), "");
   show(order.status, returned(further(story(order), order), order.status), actions(order));
   drawFacts(order);
-  drawRefunds(order.refunds?.filter((refund) => refund.status !== "FAILED")); // a refund that DOKU refused concerns only the merchant
+  drawRefunds(order.refunds?.filter((refund) => refund.status !== "FAILED")); // a refund that DOKU refused concerns only the shop
   drawAttempts((order.failures ?? []).slice(0, order.status === "FAILED" ? -1 : undefined)); // then the last one is the headline
   if (moneyIn(order.status)) clearAway();
   if (order.closed && pending()?.invoice === invoice) letGo();
@@ -176,7 +176,7 @@ function start() {
   drawFacts({ order: mine && { invoice_number: invoice, amount: mine.amount } });
   if (invoice) follow();
   else notFound();
-  byId("to-merchant").href = `/merchant.html?${new URLSearchParams({ invoice })}`;
+  if (invoice && byId("to-console")) byId("to-console").href += `/orders/${encodeURIComponent(invoice)}`;
   ready();
 }
 

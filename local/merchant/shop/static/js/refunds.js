@@ -12,8 +12,6 @@ const types = {
 const statuses = {
   DONE: ["Done", "good"],
   SUCCESS: ["Done", "good"],
-  REFUSED: ["Refused", "bad"],
-  FAILED: ["Refused", "bad"],
   OPEN: ["Being confirmed", "wait"],
   PENDING: ["Being confirmed", "wait"],
   PROCESSING: ["Being confirmed", "wait"],
@@ -23,15 +21,15 @@ const statuses = {
   MANUAL: ["On its way", "wait"],
 };
 
-// drawRefunds lists an order's refunds: [{id, amount, type, status, at, message}].
+// drawRefunds lists an order's refunds: [{amount, type, status, at}].
 export function drawRefunds(refunds = []) {
   byId("refunds").hidden = refunds.length === 0;
   byId("refund-list").replaceChildren(...refunds.map(row));
 }
 
-function row({ amount, type, status, at, message }) {
+function row({ amount, type, status, at }) {
   const [label, tone] = statuses[String(status).toUpperCase()] ?? [String(status ?? ""), "info"];
   return el("li", {},
-    el("p", { class: "refund-words" }, el("strong", {}, rupiah(amount)), el("span", { class: "hint" }, [types[type] ?? type, when(at), tone === "bad" && message && `DOKU said: ${message}`].filter(Boolean).join(" · "))),
+    el("p", { class: "refund-words" }, el("strong", {}, rupiah(amount)), el("span", { class: "hint" }, [types[type] ?? type, when(at)].filter(Boolean).join(" · "))),
     label ? el("span", { class: "badge", "data-tone": tone }, label) : "");
 }

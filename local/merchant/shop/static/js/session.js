@@ -1,19 +1,12 @@
-// The customer or merchant for whom this page calls kasir. The shop's back end knows them by a cookie that no script
-// can read, and returns a token that lives for minutes. The token stays in this page's memory, because another script
-// could read a store.
+// The customer for whom this page calls kasir. The shop's back end knows them by a cookie that no script can read, and
+// returns a token that lives for minutes. The token stays in this page's memory, because another script could read a
+// store.
 import { askShop } from "./backend.js";
 import { Unreachable } from "./http.js";
 
 const EARLY = 30_000; // milliseconds: a token counts as expired this long before its end, so that it does not expire on its way
 
-let path = "/session";
 let held; // {asked: a promise of the session, token, end}
-
-// actAsMerchant makes this page the merchant's instead of the customer's.
-export function actAsMerchant() {
-  path = "/session?as=merchant";
-  held = undefined;
-}
 
 // session returns {token, customer}. It is requested once, and again when it has expired. It throws Unreachable, also
 // if the back end refuses: kasir was not called, so the state there is unknown.
@@ -29,7 +22,7 @@ export function over(token) {
 
 function open() {
   const fresh = { end: Infinity }; // while the request runs, all callers wait for the same answer
-  fresh.asked = askShop(path).then((answer) => {
+  fresh.asked = askShop("/session").then((answer) => {
     fresh.token = answer.token;
     fresh.end = Date.now() + answer.expires_in * 1000 - EARLY;
     return answer;
