@@ -38,7 +38,9 @@ func partition(o order.Order, shards int) int {
 	return payment.Partition(payment.Pages, shard)
 }
 
-// NewsAttribute says whether publish must see the write of an order. Orders of earlier versions do not have it.
+// NewsAttribute says whether publish must see the write of an order. This version writes one of both values with every
+// order. Earlier versions replace the whole item and do not know the attribute, so that it is absent after their writes
+// and never holds what an earlier write said.
 const (
 	NewsAttribute = "q"
 	news          = "n"
@@ -48,6 +50,12 @@ const (
 // StreamFilters are the filter patterns of an event source mapping. A record passes if one of them matches: that of a
 // batch, of an order with news, or of an order that an earlier version has written. Most writes of an order have no
 // news, and each record that passes costs an invocation.
+//
+// A filter that is wrong loses events. Therefore the writes of this version pass by an exact value, and only those of
+// earlier versions by the operator exists. It works on leaf nodes, which in a stream's record are below the attribute's
+// type, here S ("Using the Exists operator" in
+// https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html). Filters are ORed, and a mapping has up to five
+// (https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html).
 var StreamFilters = []string{
 	streamFilter(batchPrefix, ""),
 	streamFilter(orderKey(""), `"`+news+`"`),

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"kasir/local/sandbox"
+	"kasir/shared/store"
 )
 
 // The old version writes an order in the middle of an operation: its answer was lost, or DOKU refused it unread. The
@@ -87,6 +88,9 @@ func (b *both) judge(t *testing.T, invoice string, before, after attributes) {
 	flatten("", &types.AttributeValueMemberM{Value: after}, is)
 	if was["v"] == is["v"] {
 		t.Fatalf("the old version did not write %s", invoice)
+	}
+	if stale, there := is[store.NewsAttribute]; there {
+		t.Errorf("the old version kept %q in %s, by which the stream's filter may drop its news", stale, invoice)
 	}
 	for at, value := range was {
 		path := index.ReplaceAllString(at, "[]")
