@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"kasir/bench/event"
 	"kasir/bench/model"
@@ -22,7 +21,7 @@ func newBench(t *testing.T) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &bench{root: root, built: t.TempDir(), source: event.Source{Dir: root + "/events", Now: time.Now}}
+	return &bench{root: root, built: t.TempDir(), source: event.Source{Dir: root + "/events"}}
 }
 
 // TestEveryPathKeepsItsBudgetAtDynamoDB holds P4. DynamoDB bills each call and each kilobyte.
@@ -31,7 +30,7 @@ func TestEveryPathKeepsItsBudgetAtDynamoDB(t *testing.T) {
 	if err := b.build(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	walked, err := b.walk(t.Context())
+	walked, _, err := b.walk(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,28 +3,31 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"kasir/bench/event"
 	"kasir/bench/meter"
+	"kasir/bench/model"
 	"kasir/bench/standin"
 	"kasir/local/aws/dynamodb"
+	"kasir/shared/function"
 	"kasir/shared/payment"
 	"kasir/shared/store"
 )
 
 // path is one use of the functions, its budget P4 and its cost at DynamoDB.
 type path struct {
-	name string // empty: it only prepares the next
+	name string // empty: the row of P4 is left out
 	step event.Step
 	n    int
 
 	calls int // at most; -1: no budget
 	size  int // bytes of the order's item, at most; 0: nothing is written
 	cost  meter.Bill
+	opens string // with the first path of a function: the connections and fetches of the secret, see firstUse
 }
 
 func (p path) held() bool { return len(p.cost) <= p.calls && p.cost.Size() <= p.size }
@@ -46,26 +49,32 @@ const (
 
 // paths lists the paths in the order of the walk. Their invoice numbers are as long as those of shops that put the date
 // into them.
-func paths() []path {
-	sale := func(name string) event.Step { return event.Step{Case: name, Invoice: "INV-20260827-0000001"} }
-	held := func(name string) event.Step { return event.Step{Case: name, Invoice: "INV-20260827-0000002"} }
-	return []path{
-		{idle, event.Step{Case: "reconcile"}, 0, -1, 0, nil},
-		{createPage, sale("createpage"), 0, 2, smallItem, nil},
-		{"createpage again", sale("createpage"), 0, 1, smallItem, nil},
-		{notify, sale("notify"), 0, 2, smallItem, nil},
-		{"notify again", sale("notify"), 0, 1, 0, nil},
-		{getPayment, sale("getpayment"), 0, 1, 0, nil},
-		{"refresh", sale("refresh"), 0, 4, smallItem, nil},
-		{"a list of payments", sale("getpayment-list"), 0, payment.ListShards + 1, 0, nil},
-		{"refund", sale("refund"), 1, 3, largeItem, nil},
-		{"", sale("refund"), 2, -1, 0, nil}, {"", sale("refund"), 3, -1, 0, nil}, {"", sale("refund"), 4, -1, 0, nil},
-		{"refund, the fifth of an order", sale("refund"), 5, 3, largeItem, nil},
-		{"createpage, AUTHORIZE", held("createpage-authorize"), 0, 2, smallItem, nil},
-		{"notify, AUTHORIZE", held("notify-authorize"), 0, 2, smallItem, nil},
-		{"capture", held("capture"), 0, 3, smallItem, nil},
-		{"tokens", event.Step{Case: "tokens"}, 0, 0, 0, nil},
+func paths() (all []path) {
+	const sale, held, open = "INV-20260827-0000001", "INV-20260827-0000002", "INV-20260827-0000003"
+	add := func(name, of, invoice string, n, calls, size int) {
+		all = append(all, path{name: name, step: event.Step{Case: of, Invoice: invoice}, n: n, calls: calls, size: size})
 	}
+	add(idle, "reconcile", "", 0, -1, 0)
+	add(createPage, "createpage", sale, 0, 2, smallItem)
+	add("createpage again", "createpage", sale, 0, 1, smallItem)
+	add(notify, "notify", sale, 0, 2, smallItem)
+	add("notify again", "notify", sale, 0, 1, 0)
+	add(getPayment, "getpayment", sale, 0, 1, 0)
+	add("refresh", "refresh", sale, 0, 4, smallItem)
+	add("a list of payments", "getpayment-list", sale, 0, payment.ListShards+1, 0)
+	add("refund", "refund", sale, 1, 3, largeItem)
+	for n := range 3 {
+		add("", "refund", sale, n+2, -1, 0)
+	}
+	add("refund, the fifth of an order", "refund", sale, 5, 3, largeItem)
+	add("createpage, AUTHORIZE", "createpage-authorize", held, 0, 2, smallItem)
+	add("notify, AUTHORIZE", "notify-authorize", held, 0, 2, smallItem)
+	add("capture", "capture", held, 0, 3, smallItem)
+	add("tokens", "tokens", "", 0, 0, 0)
+	add("", "createpage", open, 0, -1, 0)
+	add("", "resolve", open, 0, -1, 0)
+	add("", "publish", "", 0, -1, 0)
+	return all
 }
 
 // newMeter describes the table. The lists are billed apart, because an index of them is optional.
@@ -77,89 +86,131 @@ func newMeter() *meter.Meter {
 	return meter.New(meter.Table{Key: store.KeyAttribute, Indexes: indexes})
 }
 
-// walk runs all paths with the real functions and returns them with their costs.
-func (b *bench) walk(ctx context.Context) ([]path, error) {
-	world, err := standin.New(standin.Nobody)
-	if err != nil {
-		return nil, err
-	}
-	defer world.Close()
-	table, env := newMeter(), world.Env()
-	env["KASIR_LOCAL"], env["AWS_ENDPOINT_URL_S3"] = "1", env["AWS_ENDPOINT_URL_DYNAMODB"] // no path reads a report
-	running, err := b.startAll(ctx, env, b.commands(measured()...), io.Discard)
-	if err != nil {
-		return nil, err
-	}
-	defer running.stop()
+// charged makes a meter see the requests to the table.
+func charged(world *standin.World) *meter.Meter {
+	table := newMeter()
 	world.AWS.Seen = func(operation string, sent, received []byte, status int) {
 		if operation != "PutEvents" && operation != "GetSecretValue" {
 			table.Charge(operation, sent, received, status)
 		}
 	}
-	all := paths()
-	for i, p := range all {
-		if _, err := running.invoke(ctx, p.step, p.n); err != nil {
-			return nil, err
-		}
-		if all[i].cost, err = table.Bill(); err != nil {
-			return nil, fmt.Errorf("%s: %w", p.name, err)
-		}
-	}
-	open := event.Step{Case: "createpage", Invoice: "INV-20260827-0000003"}
-	if _, err := running.invoke(ctx, open, 0); err != nil {
-		return nil, err
-	}
-	cost, err := b.reconcileUnpaid(ctx, table, env, open.Invoice)
-	return append(all, path{name: unpaid, calls: -1, cost: cost}), err
+	return table
 }
 
-// reconcileUnpaid runs reconcile each time an order is due, until it no longer is, and returns the cost of the looks.
-// It leaves out the read of the number of shards, with which a run begins, and the queries of the index: the run of
-// each minute makes them with or without an order.
-func (b *bench) reconcileUnpaid(ctx context.Context, table *meter.Meter, env map[string]string,
-	invoice string) (meter.Bill, error) {
-	var cost meter.Bill
+// walk runs all paths with the real functions, everybody behind TLS. It returns them with their costs and with the
+// bytes that the first invocation of each function logged.
+func (b *bench) walk(ctx context.Context) (all []path, logged map[string]int, err error) {
+	world, err := standin.New(standin.Everybody)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer world.Close()
+	// If an answer comes before the SDK's transport has read the end of its own request, it gives the connection up. On
+	// loopback that happens often, behind a network hardly ever.
+	world.Pause.Store(int64(model.AtDynamoDB))
+	env := world.Env()
+	maps.Copy(env, function.Environment)
+	running, err := b.startAll(ctx, env, measured()...)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer running.stop()
+	table := charged(world)
+	all, logged = paths(), map[string]int{}
+	for i, p := range all {
+		connections, fetches := world.Connections.Load(), world.AWS.Fetches.Load()
+		if _, err := running.invoke(ctx, p.step, p.n); err != nil {
+			return nil, nil, err
+		}
+		if all[i].cost, err = table.Bill(); err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", p.name, err)
+		}
+		name := p.step.Function()
+		if _, before := logged[name]; before {
+			continue
+		}
+		all[i].opens = fmt.Sprintf(opened, world.Connections.Load()-connections, world.AWS.Fetches.Load()-fetches)
+		if logged[name], err = b.bytesLogged(name); err != nil {
+			return nil, nil, err
+		}
+	}
+	cost, err := b.reconcileUnpaid(ctx)
+	return append(all, path{name: unpaid, calls: -1, cost: cost}), logged, err
+}
+
+// opened is what the first invocation of a function has opened. At AWS each connection is a TLS handshake.
+const opened = "%d connections opened, %d secret fetches"
+
+// firstUse adds the row of P6 for the first invocation of a function. Functions that no caller waits for have no
+// budget: reconcile queries all shards at once, each over a connection; publish looks up EventBridge only when there is
+// an event.
+func (b *bench) firstUse(p path) {
+	r := row{what: "first invocation of " + p.step.Function() + " after INIT", measured: p.opens}
+	if f, _ := function.Find(p.step.Function()); f.MaxBody > 0 {
+		r.budget, r.limit = "P6", fmt.Sprintf(opened, 0, 0)
+		r.held = p.opens == r.limit
+	}
+	b.report.add(r)
+}
+
+// reconcileUnpaid makes an order and runs reconcile each time it is due, until it no longer is. It returns the cost of
+// the looks. It leaves out the read of the number of shards, with which a run begins, and the queries of the index: the
+// run of each minute makes them with or without an order. Only functions of one machine have a clock, and these have no
+// TLS.
+func (b *bench) reconcileUnpaid(ctx context.Context) (cost meter.Bill, err error) {
+	world, err := standin.New(standin.Nobody)
+	if err != nil {
+		return nil, err
+	}
+	defer world.Close()
+	table, env := charged(world), world.Env()
+	env["KASIR_LOCAL"] = "1"
+	run := func(step event.Step) (meter.Bill, error) {
+		running, err := b.startAll(ctx, env, step.Function())
+		if err != nil {
+			return nil, err
+		}
+		defer running.stop()
+		table.Bill() // INIT's
+		if _, err := running.invoke(ctx, step, 0); err != nil {
+			return nil, err
+		}
+		return table.Bill()
+	}
+	open := event.Step{Case: "createpage", Invoice: "INV-20260827-0000004"}
+	if _, err := run(open); err != nil {
+		return nil, err
+	}
 	orders := store.DynamoDB{Client: dynamodb.Client(env["AWS_ENDPOINT_URL_DYNAMODB"]), Table: standin.TableName}
-	env = maps.Clone(env)
 	for {
-		o, err := orders.Get(ctx, invoice)
+		o, err := orders.Get(ctx, open.Invoice)
 		if err != nil || o.DueAt.IsZero() {
 			return cost, err
 		}
 		env["KASIR_CLOCK_AHEAD"] = (time.Until(o.DueAt) + time.Second).String()
-		running, err := b.startAll(ctx, env, b.commands("reconcile"), io.Discard)
-		if err != nil {
-			return nil, err
-		}
-		table.Bill() // the read above, and INIT's
-		_, err = running.invoke(ctx, event.Step{Case: "reconcile"}, 0)
-		running.stop()
-		if err != nil {
-			return nil, err
-		}
-		bill, err := table.Bill()
+		bill, err := run(event.Step{Case: "reconcile"})
 		if err == nil && bill.Writes() == 0 {
 			err = fmt.Errorf("the order was due at %s and reconcile wrote nothing", o.DueAt)
 		}
 		if err != nil {
 			return nil, err
 		}
-		for i, call := range bill {
-			if i > 0 && call.Operation != "Query" {
-				cost = append(cost, call)
-			}
-		}
+		cost = append(cost, slices.DeleteFunc(bill[1:], func(c meter.Call) bool { return c.Operation == "Query" })...)
 	}
 }
 
-// calls counts the requests to DynamoDB of every path, and the units that DynamoDB bills.
+// calls counts the requests to DynamoDB of every path, the units that DynamoDB bills, and the connections that the first
+// invocation of each function opens.
 func (b *bench) calls(ctx context.Context) error {
-	all, err := b.walk(ctx)
+	all, logged, err := b.walk(ctx)
 	if err != nil {
 		return err
 	}
-	b.costs = map[string]meter.Bill{}
+	b.costs, b.logged = map[string]meter.Bill{}, logged
 	for _, p := range all {
+		if p.opens != "" {
+			b.firstUse(p)
+		}
 		if p.name == "" {
 			continue
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -25,11 +26,11 @@ var compared = []string{"createpage", "notify"}
 
 // contender is one way to write createpage and notify.
 type contender struct {
-	name     string
-	number   int // in the invoice numbers
-	commands programs
-	env      map[string]string
-	figures  map[string][]float64 // µs, or bytes, by case and figure, in the order of the rounds
+	name    string
+	number  int    // in the invoice numbers
+	program string // of all cases; empty: one for each, with its name
+	env     map[string]string
+	figures map[string][]float64 // µs, or bytes, by case and figure, in the order of the rounds
 }
 
 // Figures of a contender.
@@ -80,37 +81,24 @@ func (b *bench) cold(ctx context.Context) error {
 	overHello(all)
 	b.report.note = fmt.Sprintf("%d rounds, %d certificates, answers after 1 ms. %s", rounds, certificates, why)
 	b.report.table = table(all[1:])
-	if b.before == "" {
-		judge(&b.report, all[1:])
-	}
+	judge(&b.report, all[1:])
 	return nil
 }
 
-// contenders returns hello, kasir and the peers, or with -before hello, kasir and the other build.
+// contenders returns hello, kasir and the peers.
 func (b *bench) contenders(world *standin.World, bundle string) []*contender {
 	with := func(env map[string]string, more map[string]string) map[string]string {
 		env["SSL_CERT_FILE"] = bundle
 		maps.Copy(env, more)
 		return env
 	}
-	both := func(program []string) programs { return programs{"createpage": program, "notify": program} }
 	all := []*contender{
-		{name: hello, commands: both(b.commands(hello)[hello]), env: map[string]string{}},
-		{name: "kasir", commands: b.commands(compared...), env: with(world.Env(), function.Environment)},
-	}
-	if b.before != "" {
-		other := programs{}
-		for _, name := range compared {
-			other[name] = []string{filepath.Join(b.before, name)}
-		}
-		return append(all, &contender{name: "before", commands: other, env: with(world.Env(), function.Environment)},
-			&contender{name: "before, without Go's variables", commands: other, env: with(world.Env(), nil)})
+		{name: "hello", program: "hello", env: map[string]string{}},
+		{name: "kasir", env: with(world.Env(), function.Environment)},
 	}
 	for _, peer := range peers {
-		program := both(b.commands(peer[0])[peer[0]])
-		all = append(all, &contender{name: peer[1], commands: program, env: with(world.PeerEnv(), nil)},
-			&contender{name: peer[1] + likeKasir, commands: program,
-				env: with(world.PeerEnv(), function.Environment)})
+		all = append(all, &contender{name: peer[1], program: peer[0], env: with(world.PeerEnv(), nil)},
+			&contender{name: peer[1] + likeKasir, program: peer[0], env: with(world.PeerEnv(), function.Environment)})
 	}
 	return all
 }
@@ -136,7 +124,7 @@ func (b *bench) measure(ctx context.Context, c *contender, name string, round in
 	}
 	env := maps.Clone(c.env)
 	env["BENCH_CASE"] = name // of a peer that does both
-	p, reply, err := host.Cold(ctx, c.commands[name], env, payload)
+	p, reply, err := host.Cold(ctx, b.program(cmp.Or(c.program, name)), env, payload)
 	if err != nil {
 		return err
 	}

@@ -23,10 +23,10 @@ type bench struct {
 	root   string // kasir's folder
 	built  string // folder of the binaries
 	quick  bool
-	before string // folder of another build of the functions, or empty
 	source event.Source
 	report report
 	costs  map[string]meter.Bill // by path; the part calls sets it
+	logged map[string]int        // bytes that an invocation of each function logs; the part calls sets it
 }
 
 // part is one part of the benchmark; it adds rows to the report.
@@ -53,17 +53,16 @@ func main() {
 	}
 	quick := flag.Bool("quick", false, "few repetitions, to see that all of it works; RESULTS.md stays")
 	only := flag.String("only", strings.Join(names, ","), "run these parts only")
-	before := flag.String("before", "", "in the part cold, compare with the functions of this folder, and no peers")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *quick, *before, strings.Split(*only, ",")); err != nil {
+	if err := run(ctx, *quick, strings.Split(*only, ",")); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, quick bool, before string, only []string) error {
+func run(ctx context.Context, quick bool, only []string) error {
 	wanted := slices.DeleteFunc(slices.Clone(parts), func(p part) bool { return !slices.Contains(only, p.name) })
 	if len(wanted) != len(only) {
 		return fmt.Errorf("-only %s names a part that does not exist", strings.Join(only, ","))
@@ -72,8 +71,7 @@ func run(ctx context.Context, quick bool, before string, only []string) error {
 	if err != nil {
 		return err
 	}
-	source := event.Source{Dir: root + "/events", Now: time.Now}
-	b := &bench{root: root, built: root + "/.kasir/bench", quick: quick, before: before, source: source}
+	b := &bench{root: root, built: root + "/.kasir/bench", quick: quick, source: event.Source{Dir: root + "/events"}}
 	if err := os.RemoveAll(b.built); err != nil {
 		return err
 	}

@@ -1,16 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"sync/atomic"
 	"time"
 
-	"kasir/bench/event"
 	"kasir/bench/meter"
 	"kasir/bench/model"
-	"kasir/bench/standin"
 	"kasir/shared/function"
 )
 
@@ -23,11 +19,8 @@ const mostList = 0.70
 // mostUnpaid is P8 for a million pages that nobody pays.
 const mostUnpaid = 22.0
 
-// Assumptions of the model about log lines.
-const (
-	ofLine     = 26                          // bytes that CloudWatch Logs adds to a line; Lambda writes no lines
-	accessLine = len(accessExample) + ofLine // bytes of the API's access log for a request
-)
+// accessLine is the bytes of the API's access log for a request.
+const accessLine = len(accessExample) + ofLine
 
 // accessExample is a line as infra/api.go has the API write it.
 const accessExample = `{"address":"203.0.113.117","authorizer_error":"-","bytes":"1250","error":"-",` +
@@ -58,14 +51,11 @@ func (c charge) dollars() float64 {
 
 // money turns the counts into dollars per million sales (a page, its notification, one look at the payment, and its
 // events), per million pages that nobody pays, and per month without a payment.
-func (b *bench) money(ctx context.Context) error {
+func (b *bench) money(context.Context) error {
 	if b.costs == nil {
 		return fmt.Errorf("it needs the counts of the part calls: run both")
 	}
-	logged, err := b.loggedBytes(ctx)
-	if err != nil {
-		return err
-	}
+	logged := b.logged
 	request := func(name string) charge {
 		lasts := time.Duration(len(b.costs[name]))*model.AtDynamoDB + model.OfItsOwn
 		if name == createPage {
@@ -117,37 +107,4 @@ func (b *bench) addPrices(of string, limit float64, charges ...charge) {
 		r.budget, r.limit, r.held = "P8", fmt.Sprintf("$%.2f", limit), sum <= limit
 	}
 	b.report.add(r)
-}
-
-// loggedBytes returns the bytes that an invocation of each function logs, with Lambda's own lines.
-func (b *bench) loggedBytes(ctx context.Context) (map[string]int, error) {
-	world, err := standin.New(standin.DOKUAlone)
-	if err != nil {
-		return nil, err
-	}
-	defer world.Close()
-	logged := map[string]int{}
-	for _, name := range []string{createPage, notify, getPayment, "publish", "reconcile"} {
-		var written counter
-		running, err := b.startAll(ctx, world.Env(), b.commands(name), &written)
-		if err != nil {
-			return nil, err
-		}
-		_, err = running.invoke(ctx, event.Step{Case: name, Invoice: "BENCH-LOGGED"}, 0)
-		running.stop() // after it everything has been written
-		if err != nil {
-			return nil, err
-		}
-		logged[name] = int(written.bytes.Load()) + int(written.lines.Load())*ofLine
-	}
-	return logged, nil
-}
-
-// counter counts the bytes and lines that are written to it.
-type counter struct{ bytes, lines atomic.Int64 }
-
-func (c *counter) Write(p []byte) (int, error) {
-	c.bytes.Add(int64(len(p)))
-	c.lines.Add(int64(bytes.Count(p, []byte("\n"))))
-	return len(p), nil
 }

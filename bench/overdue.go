@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"strings"
 	"sync"
@@ -54,7 +53,7 @@ func (b *bench) overdue(ctx context.Context) error {
 	o.orders = &store.DynamoDB{Client: client, Table: standin.TableName, NewID: func() string { return "0123456789" }}
 	var functions []*host.Process
 	for range 2 {
-		p, err := host.Start(ctx, b.commands("reconcile")["reconcile"], env, io.Discard)
+		p, err := host.Start(ctx, b.program("reconcile"), env, nil)
 		if err != nil {
 			return err
 		}

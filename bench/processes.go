@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
+	"os"
+	"os/exec"
 	"slices"
 	"time"
 
@@ -14,6 +16,28 @@ import (
 	"kasir/shared/function"
 	"kasir/shared/order"
 )
+
+// build builds everything for this machine, with the flags of `make build`.
+func (b *bench) build(ctx context.Context) error {
+	build := b.command(ctx, b.root, "go", "build", "-trimpath", "-buildvcs=false",
+		"-tags", "lambda.norpc", "-ldflags=-s -w -buildid=", "-o", b.built+"/",
+		"./functions/...", "./bench/hello", "./bench/peers/...")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux")
+	if err := build.Run(); err != nil {
+		return fmt.Errorf("building: %w", err)
+	}
+	return nil
+}
+
+// command prepares a command in a folder. Its output is progress.
+func (b *bench) command(ctx context.Context, dir, name string, args ...string) *exec.Cmd {
+	command := exec.CommandContext(ctx, name, args...)
+	command.Dir, command.Stdout, command.Stderr = dir, os.Stderr, os.Stderr
+	return command
+}
+
+// program returns the file of a function, of hello or of a peer.
+func (b *bench) program(name string) string { return b.built + "/" + name }
 
 // processes holds one running process of each function.
 type processes struct {
@@ -28,19 +52,34 @@ func (b *bench) sourceFor(env map[string]string) event.Source {
 	return source
 }
 
-// startAll starts functions with one environment. log receives their output. The caller must stop them.
-func (b *bench) startAll(ctx context.Context, env map[string]string, commands programs,
-	log io.Writer) (*processes, error) {
+// startAll starts functions with one environment. The caller must stop them.
+func (b *bench) startAll(ctx context.Context, env map[string]string, names ...string) (*processes, error) {
 	c := &processes{byName: map[string]*host.Process{}, source: b.sourceFor(env)}
-	for name, args := range commands {
-		process, err := host.Start(ctx, args, env, log)
-		if err != nil {
-			c.stop()
-			return nil, fmt.Errorf("starting %s: %w", name, err)
+	for _, name := range names {
+		log, err := os.Create(b.logOf(name))
+		if err == nil {
+			c.byName[name], err = host.Start(ctx, b.program(name), env, log)
+			log.Close() // the process has its own
 		}
-		c.byName[name] = process
+		if err != nil {
+			delete(c.byName, name)
+			c.stop()
+			return nil, err
+		}
 	}
 	return c, nil
+}
+
+// logOf returns the file of a function's log.
+func (b *bench) logOf(name string) string { return b.program(name) + ".log" }
+
+// ofLine is the bytes that CloudWatch Logs adds to a line. The deployment turns Lambda's own lines off.
+const ofLine = 26
+
+// bytesLogged returns the bytes that CloudWatch bills for a function's log.
+func (b *bench) bytesLogged(name string) (int, error) {
+	log, err := os.ReadFile(b.logOf(name))
+	return len(log) + ofLine*bytes.Count(log, []byte("\n")), err
 }
 
 // measured returns the names of the functions that are measured: all but the console's, which only serves files.
@@ -61,11 +100,7 @@ func (c *processes) invoke(ctx context.Context, step event.Step, n int) (time.Du
 	if err != nil {
 		return 0, err
 	}
-	process, ok := c.byName[step.Function()]
-	if !ok {
-		return 0, fmt.Errorf("%s is not running", step.Function())
-	}
-	reply, took, err := process.Invoke(ctx, payload)
+	reply, took, err := c.byName[step.Function()].Invoke(ctx, payload)
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", step.Case, err)
 	}
@@ -78,11 +113,9 @@ func succeeded(step event.Step, reply []byte) error {
 		StatusCode        int
 		BatchItemFailures []struct{}
 	}
-	if err := json.Unmarshal(reply, &answer); err != nil {
-		return fmt.Errorf("%s: reading the answer: %w", step.Case, err)
-	}
+	err := json.Unmarshal(reply, &answer)
 	unknown := answer.StatusCode == 202
-	if unknown || answer.StatusCode >= 300 || len(answer.BatchItemFailures) > 0 {
+	if err != nil || unknown || answer.StatusCode >= 300 || len(answer.BatchItemFailures) > 0 {
 		return fmt.Errorf("%s of %q answered %s", step.Case, step.Invoice, reply)
 	}
 	return nil

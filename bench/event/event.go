@@ -20,19 +20,6 @@ import (
 // "-list" for a list of payments.
 type Step struct{ Case, Invoice string }
 
-// Rehearsal makes orders that are open, paid and authorised.
-var Rehearsal = []Step{
-	{"createpage", "BENCH-OPEN"}, {"createpage", "BENCH-PAID"}, {"notify", "BENCH-PAID"},
-	{"createpage-authorize", "BENCH-HELD"}, {"notify-authorize", "BENCH-HELD"},
-}
-
-// Samples holds one step for each function that has work to do after the rehearsal.
-var Samples = []Step{
-	{"createpage", "BENCH-NEW"}, {"getpayment", "BENCH-PAID"}, {"refresh", "BENCH-PAID"}, {"capture", "BENCH-HELD"},
-	{"refund", "BENCH-PAID"}, {"resolve", "BENCH-OPEN"}, {"notify", "BENCH-OPEN"}, {"tokens", ""}, {"reconcile", ""},
-	{"publish", ""},
-}
-
 // Function returns the name of the step's function.
 func (s Step) Function() string {
 	name, _, _ := strings.Cut(s.Case, "-")
@@ -42,7 +29,6 @@ func (s Step) Function() string {
 // Source reads the event files of a folder.
 type Source struct {
 	Dir      string
-	Now      func() time.Time
 	Merchant order.Merchant // owner of the pages that notifications name
 }
 
@@ -118,12 +104,12 @@ var (
 // sign returns the body of a genuine notification and sets its headers. The id of an authorisation is the invoice
 // number: a capture contains only the id, and DOKU's stand-in stores nothing.
 func (s Source) sign(header map[string]any, body, invoice string, n int) string {
-	o := order.New(order.Intent{Invoice: invoice, Policy: order.Policy{Merchant: s.Merchant}}, s.Now())
-	today := s.Now().UTC().Truncate(24 * time.Hour).Format(time.RFC3339)
+	o := order.New(order.Intent{Invoice: invoice, Policy: order.Policy{Merchant: s.Merchant}}, time.Now())
+	today := time.Now().UTC().Truncate(24 * time.Hour).Format(time.RFC3339)
 	body = page.ReplaceAllLiteralString(body, `"original_request_id":"`+o.PageRequestIDs(s.Merchant)[0]+`"`)
 	body = date.ReplaceAllLiteralString(body, `"date":"`+today+`"`)
 	body = strings.Replace(body, "AUTHORIZE-ID", invoice, 1)
-	stamp := s.Now().UTC().Format(doku.TimestampLayout)
+	stamp := time.Now().UTC().Format(doku.TimestampLayout)
 	id := fmt.Sprintf("CREDIT_CARD%064d", n) // as long as DOKU's
 	header["client-id"], header["request-id"], header["request-timestamp"] = standin.ClientID, id, stamp
 	header["signature"] = doku.Sign(standin.SecretKey, doku.Component{

@@ -24,7 +24,6 @@ type Process struct {
 	First time.Duration // from its start until its first answer, see Cold
 	Lasts time.Duration // of an invocation, at most
 
-	begin   time.Time
 	command *exec.Cmd
 	api     *httptest.Server
 	asked   chan time.Time // two: after Cold it may ask again before anybody has seen that it asked
@@ -40,33 +39,24 @@ type answer struct {
 	err  error
 }
 
-// Start starts a function and returns when it asks for its first event. args is the program with its arguments. env is
-// added to Lambda's own variables. log receives the function's output; nil drops it. The caller must Stop the process.
-func Start(ctx context.Context, args []string, env map[string]string, log io.Writer) (*Process, error) {
-	return start(ctx, args, env, log, nil)
+// Start starts a function and returns when it asks for its first event. program is its file. env is added to Lambda's
+// own variables. log receives the function's output; nil drops it. The caller must Stop the process.
+func Start(ctx context.Context, program string, env map[string]string, log io.Writer) (*Process, error) {
+	p, _, err := start(ctx, program, env, log, nil)
+	return p, err
 }
 
 // Cold starts a function, which gets an event as soon as it asks for one, and returns the answer. First is then the
 // time from the start until the answer.
-func Cold(ctx context.Context, args []string, env map[string]string, event []byte) (*Process, []byte, error) {
-	p, err := start(ctx, args, env, nil, event)
-	if err != nil {
-		return nil, nil, err
-	}
-	a, err := p.result(ctx)
-	if err != nil {
-		p.Stop()
-		return nil, nil, fmt.Errorf("the first event of %s: %w", args[0], err)
-	}
-	<-p.sent
-	p.First = a.at.Sub(p.begin)
-	return p, a.body, nil
+func Cold(ctx context.Context, program string, env map[string]string, event []byte) (*Process, []byte, error) {
+	return start(ctx, program, env, nil, event)
 }
 
-func start(ctx context.Context, args []string, env map[string]string, log io.Writer, event []byte) (*Process, error) {
-	p := &Process{
+func start(ctx context.Context, program string, env map[string]string, log io.Writer,
+	event []byte) (p *Process, reply []byte, err error) {
+	p = &Process{
 		asked: make(chan time.Time, 2), events: make(chan []byte, 1), sent: make(chan time.Time, 1),
-		answers: make(chan answer, 1), exited: make(chan struct{}), command: exec.Command(args[0], args[1:]...),
+		answers: make(chan answer, 1), exited: make(chan struct{}), command: exec.Command(program),
 		Lasts: 28 * time.Second, // of a request, as deployed
 	}
 	mux := http.NewServeMux()
@@ -82,19 +72,26 @@ func start(ctx context.Context, args []string, env map[string]string, log io.Wri
 	if event != nil {
 		p.events <- event
 	}
-	p.begin = time.Now()
+	begin := time.Now()
 	if err := p.command.Start(); err != nil {
 		p.api.Close()
-		return nil, fmt.Errorf("starting %s: %w", args[0], err)
+		return nil, nil, fmt.Errorf("starting %s: %w", program, err)
 	}
 	go func() { p.command.Wait(); close(p.exited) }()
 	at, err := wait(ctx, p, p.asked)
+	p.Ready = at.Sub(begin)
+	if err == nil && event != nil {
+		var a answer
+		if a, err = p.result(ctx); err == nil {
+			<-p.sent
+			p.First, reply = a.at.Sub(begin), a.body
+		}
+	}
 	if err != nil {
 		p.Stop()
-		return nil, fmt.Errorf("starting %s: %w", args[0], err)
+		return nil, nil, fmt.Errorf("starting %s: %w", program, err)
 	}
-	p.Ready = at.Sub(p.begin)
-	return p, nil
+	return p, reply, nil
 }
 
 var lambda = []string{

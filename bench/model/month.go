@@ -22,7 +22,7 @@ const (
 // the secret without a payment, and for a million pages that nobody pays.
 const (
 	IdleMonth   = 0.63
-	UnpaidPages = 21.19
+	UnpaidPages = 21.20
 )
 
 // Runs in a month of 30 days.
@@ -70,7 +70,7 @@ func parts(first, second Billed) []part {
 			"pages each minute, with their schedules and log lines; the secret and its reads", fixed(IdleMonth)},
 		{"synthetic notification", "8,640 runs, every five minutes: schedule, request, two invocations, log lines",
 			fixed(Synthetic())},
-		{"synthetic page", "720 runs, each hour, in stages with DOKU's sandbox: 720 pages that nobody pays, × $21.19 " +
+		{"synthetic page", "720 runs, each hour, in stages with DOKU's sandbox: 720 pages that nobody pays, × $21.20 " +
 			"a million", func(b Billed) float64 { return choose(b.Sandbox, SyntheticPageRuns/1e6*UnpaidPages) }},
 		{"X-Ray", "traces × $5.00 a million: 86,400 of `reconcile`, 2 × 8,640 of the synthetic notification",
 			fixed((IdleRuns + 2*SyntheticRuns) / 1e6 * PerMillionTraces)},
