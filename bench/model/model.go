@@ -48,18 +48,8 @@ const (
 // `make bench ARGS="-only overdue"` on one core of an AMD EPYC: 0.90 ms with 10,000 pages, 1.14 ms with 1,000.
 const LookCPU = time.Millisecond
 
-// Quotas of AWS, as documented in 2026 for ap-southeast-3, and for large regions if those differ.
-const (
-	Executions      = 1000 // of Lambda at once, in an account and region
-	NewExecutions   = 10   // the same, in a new account
-	Requests        = 2500 // of all HTTP APIs of a region, in a second
-	ManyRequests    = 10_000
-	NewTableWrites  = 4000   // units a second that a new table on demand takes at once; each index has its own
-	TableWrites     = 40_000 // the quota of a table; each index has its own
-	PartitionWrites = 1000   // of one partition of a table or index
-	Events          = 600    // put on a bus in a second, in the smallest regions; 10,000 in the largest
-	OneCPU          = 1769   // MB of memory with which a function has one processor
-)
+// oneCPU is the MB of memory with which a function has one processor.
+const oneCPU = 1769
 
 // Settings of the stages in infra/stages.go, and of the functions; tests compare them.
 const (
@@ -85,7 +75,7 @@ func (r Reconcile) LooksPerSecond() float64 {
 	together := float64(min(r.Shards/r.Runs*r.LooksAtOnce, MostLooks))
 	look := Patience + 3*AtDynamoDB + OfItsOwn
 	waiting := together / look.Seconds()
-	computing := float64(Memory) / OneCPU / LookCPU.Seconds()
+	computing := float64(Memory) / oneCPU / LookCPU.Seconds()
 	return float64(r.Runs) * min(waiting, computing) * runTime
 }
 

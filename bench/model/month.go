@@ -2,7 +2,6 @@ package model
 
 import (
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -51,49 +50,57 @@ func Synthetic() float64 {
 	return SyntheticRuns / 1e6 * million
 }
 
-// part is a row of the table: its price for each stage.
-type part struct {
-	what, arithmetic string
-	dollars          func(Billed) float64
-}
-
-func parts(first, second Billed) []part {
-	both := func(of func(Billed) int) string {
-		if of(first) == of(second) {
-			return fmt.Sprint(of(first))
+// Month returns the prices of a month without a payment of the stages sandbox and production.
+func Month(stages ...Billed) (rows []Row) {
+	sums := make([]float64, len(stages))
+	add := func(words string, price func(Billed) float64) {
+		r := Row{Words: words}
+		for i, b := range stages {
+			sums[i] += price(b)
+			r.Figures = append(r.Figures, dollars(price(b)))
 		}
-		return fmt.Sprintf("%d and %d", of(first), of(second))
+		rows = append(rows, r)
 	}
 	fixed := func(price float64) func(Billed) float64 { return func(Billed) float64 { return price } }
-	return []part{
-		{"`reconcile` and the secret", "the figure that `make bench` prints: 86,400 runs, one for money and one for " +
-			"pages each minute, with their schedules and log lines; the secret and its reads", fixed(IdleMonth)},
-		{"synthetic notification", "8,640 runs, every five minutes: schedule, request, two invocations, log lines",
-			fixed(Synthetic())},
-		{"synthetic page", "720 runs, each hour, in stages with DOKU's sandbox: 720 pages that nobody pays, × $21.20 " +
-			"a million", func(b Billed) float64 { return choose(b.Sandbox, SyntheticPageRuns/1e6*UnpaidPages) }},
-		{"X-Ray", "traces × $5.00 a million: 86,400 of `reconcile`, 2 × 8,640 of the synthetic notification",
-			fixed((IdleRuns + 2*SyntheticRuns) / 1e6 * PerMillionTraces)},
-		{"alarms", both(func(b Billed) int { return b.Alarms }) + " alarms with " +
-			both(func(b Billed) int { return b.AlarmMetrics }) + " metrics × $0.10",
-			func(b Billed) float64 { return float64(b.AlarmMetrics) * PerAlarmMetric }},
-		{"composite alarms", both(func(b Billed) int { return b.Composites }) + " × $0.50",
-			func(b Billed) float64 { return float64(b.Composites) * PerComposite }},
-		{"kasir's own metrics", both(func(b Billed) int { return b.Metrics }) + ", and " +
-			both(func(b Billed) int { return b.Results }) + " by result, × $0.30, if all occur",
-			func(b Billed) float64 { return float64(b.Metrics+b.Results) * PerMetric }},
-		{"dashboard", "the price of each one after the first three", fixed(PerDashboard)},
-		{"keys", both(func(b Billed) int { return b.Keys }) + " × $1.00",
-			func(b Billed) float64 { return float64(b.Keys) * PerKey }},
-		{"Cognito", both(func(b Billed) int { return b.Clients }) + " clients × 720 tokens × $2.25 for 1,000; no " +
-			"cost with `Tokens` instead of `Pool`",
-			func(b Billed) float64 { return float64(b.Clients) * tokensKept * PerToken }},
-		{"`Webhooks`", "the secret $0.40; for each endpoint 15 reads a minute of its empty queue × 43,200 × $0.40 a " +
-			"million. Its alarms are counted above", func(b Billed) float64 {
-			queues := float64(b.Endpoints) * queueReads / 1e6 * PerMillionMessages
-			return choose(b.Endpoints > 0, PerSecret+queues)
-		}},
+	counted := func(format string, price float64, counts ...func(Billed) int) { // the last count is billed
+		var texts []any
+		for _, count := range counts {
+			texts = append(texts, both(count, stages))
+		}
+		add(fmt.Sprintf(format, texts...), func(b Billed) float64 { return price * float64(counts[len(counts)-1](b)) })
 	}
+	add("| `reconcile` and the secret |", fixed(IdleMonth))
+	add("| synthetic notification |", fixed(Synthetic()))
+	add("| synthetic page |", func(b Billed) float64 { return choose(b.Sandbox, SyntheticPageRuns/1e6*UnpaidPages) })
+	add("| X-Ray | traces × $5.00", fixed((IdleRuns+2*SyntheticRuns)/1e6*PerMillionTraces))
+	counted("| alarms | %s alarms with %s metrics × $0.10 |", PerAlarmMetric, func(b Billed) int { return b.Alarms },
+		func(b Billed) int { return b.AlarmMetrics })
+	counted("| composite alarms | %s × $0.50 |", PerComposite, func(b Billed) int { return b.Composites })
+	metrics := func(b Billed) int { return b.Metrics }
+	results := func(b Billed) int { return b.Results }
+	add(fmt.Sprintf("| kasir's own metrics | %s, and %s by result", both(metrics, stages), both(results, stages)),
+		func(b Billed) float64 { return PerMetric * float64(metrics(b)+results(b)) })
+	add("| dashboard |", fixed(PerDashboard))
+	counted("| keys | %s × $1.00 |", PerKey, func(b Billed) int { return b.Keys })
+	counted("| Cognito | %s clients × 720 tokens", tokensKept*PerToken, func(b Billed) int { return b.Clients })
+	add("| `Webhooks` |", func(b Billed) float64 {
+		queues := float64(b.Endpoints) * queueReads / 1e6 * PerMillionMessages
+		return choose(b.Endpoints > 0, PerSecret+queues)
+	})
+	sum := Row{Words: "| **sum** | | "}
+	for _, price := range sums {
+		sum.Figures = append(sum.Figures, "**"+dollars(price)+"**")
+	}
+	return append(rows, sum)
+}
+
+// both writes a count of each stage, or one for all.
+func both(count func(Billed) int, stages []Billed) string {
+	text := fmt.Sprint(count(stages[0]))
+	if last := fmt.Sprint(count(stages[len(stages)-1])); last != text {
+		text += " and " + last
+	}
+	return text
 }
 
 // choose returns a price if it is paid.
@@ -102,16 +109,4 @@ func choose(paid bool, price float64) float64 {
 		return price
 	}
 	return 0
-}
-
-// MonthTable returns the price of a month without a payment of the stages sandbox and production.
-func MonthTable(sandbox, production Billed) string {
-	lines := []string{"| | arithmetic | sandbox | production |", "|---|---|---|---|"}
-	first, second := 0.0, 0.0
-	for _, p := range parts(sandbox, production) {
-		a, b := p.dollars(sandbox), p.dollars(production)
-		first, second = first+a, second+b
-		lines = append(lines, fmt.Sprintf("| %s | %s | %.2f | %.2f |", p.what, p.arithmetic, a, b))
-	}
-	return strings.Join(append(lines, fmt.Sprintf("| **sum** | | **%.2f** | **%.2f** |", first, second)), "\n") + "\n"
 }

@@ -1,16 +1,6 @@
 package model
 
-import (
-	"fmt"
-	"strings"
-	"time"
-)
-
-// Option is something that a merchant may leave out, with its price.
-type Option struct {
-	What, Arithmetic string
-	Dollars          float64
-}
+import "time"
 
 // PublishLine is the bytes that an invocation of publish logs, with CloudWatch's own.
 const PublishLine = 122
@@ -21,36 +11,30 @@ var change = PerMillionInvokes + (AtDynamoDB+OfItsOwn).Seconds()*PerMillionSecon
 // seconds returns the price of a million invocations that last so long.
 func seconds(d time.Duration) float64 { return d.Seconds() * PerMillionSeconds }
 
-// Options returns the price of each option in dollars. A price is for a million of the option's units.
-func Options() []Option {
-	look := Patience + 3*AtDynamoDB + OfItsOwn
-	refresh := Patience + 4*AtDynamoDB + OfItsOwn
-	return []Option{
-		{"index `day`, a million payments", "1 write unit", PerMillionWrites},
-		{"index `customer`, a million payments", "1 write unit; nothing with `NoCustomerList`", PerMillionWrites},
-		{"index `attention`, a million orders that need a person", "2 write units", 2 * PerMillionWrites},
-		{"archive, a million events", "1 KB × $0.10 a GB", 0.10},
-		{"webhooks, a million events to one endpoint", "3 requests to SQS, 1 invocation of 0.2 s, 0.8 KB of log lines",
+// Options returns the prices of what a merchant may leave out, in dollars for a million of each option's units.
+func Options() (rows []Row) {
+	look, refresh := Patience+3*AtDynamoDB+OfItsOwn, Patience+4*AtDynamoDB+OfItsOwn
+	for _, o := range []struct {
+		words string
+		price float64
+	}{
+		{"index `day`, a million payments", PerMillionWrites},
+		{"index `customer`, a million payments", PerMillionWrites},
+		{"index `attention`, a million orders that need a person", 2 * PerMillionWrites},
+		{"archive, a million events", 0.10},
+		{"webhooks, a million events to one endpoint",
 			3*PerMillionMessages + PerMillionInvokes + seconds(200*time.Millisecond) + 0.8*PerGBLogged},
-		{"settlement, a million rows of reports", "1 read and 2 write units", 2*PerMillionWrites + PerMillionReads},
-		{"settlement with `Within`, a million payments", "2 write units more", 2 * PerMillionWrites},
-		{"`POST …/refresh`, a million calls",
-			"2 write and 2 read units, 1 invocation of 0.921 s at 128 MB, 1 request, 0.9 KB of log lines",
-			2*PerMillionWrites + 2*PerMillionReads + PerMillionInvokes + refresh.Seconds()*PerMillionWaiting +
-				PerMillionRequests + 0.9*PerGBLogged},
-		{"`CHECK_PAID_AFTER`, a million payments and one time", "3 write and 2 read units, a look of 0.916 s, 1 change",
+		{"settlement, a million rows of reports", 2*PerMillionWrites + PerMillionReads},
+		{"settlement with `Within`, a million payments", 2 * PerMillionWrites},
+		{"`POST …/refresh`, a million calls", 2*PerMillionWrites + 2*PerMillionReads + PerMillionInvokes +
+			refresh.Seconds()*PerMillionWaiting + PerMillionRequests + 0.9*PerGBLogged},
+		{"`CHECK_PAID_AFTER`, a million payments and one time",
 			3*PerMillionWrites + 2*PerMillionReads + seconds(look) + change},
-		{"traces, a million of those that are recorded", "X-Ray; 1.2 to 4 for each payment (below)", PerMillionTraces},
+		{"traces, a million of those that are recorded", PerMillionTraces},
+	} {
+		rows = append(rows, Row{Words: "| " + o.words, Figures: []string{dollars(o.price)}})
 	}
-}
-
-// OptionsTable returns the options.
-func OptionsTable() string {
-	lines := []string{"| option | arithmetic | $ |", "|---|---|---|"}
-	for _, o := range Options() {
-		lines = append(lines, fmt.Sprintf("| %s | %s | %.2f |", o.What, o.Arithmetic, o.Dollars))
-	}
-	return strings.Join(lines, "\n") + "\n"
+	return rows
 }
 
 // Secrets returns the dollars a month for the reads of the secret by warm instances, each every five minutes.

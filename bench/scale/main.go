@@ -1,31 +1,37 @@
-// Command scale prints the tables of docs/scale.md, from package model. A part of all pages is not paid.
+// Command scale prints docs/scale.md with the figures of package model. A part of all pages is not paid.
 package main
 
 import (
 	"flag"
 	"fmt"
+	"os"
+	"slices"
 
 	"kasir/bench/model"
+	"kasir/local/stack"
 )
 
 func main() {
 	part := flag.Float64("abandoned", 0.3, "the part of all pages that nobody pays, above 0 and below 1")
 	flag.Parse()
-	for _, block := range blocks(*part) {
-		fmt.Println(block)
+	document, _, err := fill(*part)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "scale:", err)
+		os.Exit(1)
 	}
+	fmt.Print(document)
 }
 
-// blocks returns the tables and sentences of docs/scale.md.
-func blocks(part float64) []string {
-	m := model.Abandoned(part)
-	end := model.DefaultQuotas(m)
-	return []string{
-		model.OptionsTable(),
-		fmt.Sprintf("500 warm instances cost $%.1f a month for reads of the secret.\n", model.Secrets(500)),
-		model.CeilingsTable(m),
-		fmt.Sprintf("With default quotas and these settings, a stage carries %.0f payments a second. "+
-			"What ends it then: %s.\n", end.At, end.What),
-		model.LoadsTable(m),
+// fill returns the document with the figures of the model, and the lines that have other figures than before.
+func fill(part float64) (document string, changed []string, err error) {
+	root, err := stack.Root()
+	if err != nil {
+		return "", nil, err
 	}
+	text, err := os.ReadFile(root + "/docs/scale.md")
+	if err != nil {
+		return "", nil, err
+	}
+	m := model.Abandoned(part)
+	return model.Fill(string(text), slices.Concat(model.Options(), model.Ceilings(m), model.Loads(m)))
 }
