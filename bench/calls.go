@@ -77,18 +77,13 @@ func paths() (all []path) {
 	return all
 }
 
-// newMeter describes the table. The lists are billed apart, because an index of them is optional.
-func newMeter() *meter.Meter {
+// charged makes a meter see the requests to the table. The lists are billed apart, because an index of them is optional.
+func charged(world *standin.World) *meter.Meter {
 	indexes := []meter.Index{{Partition: store.DueShardAttribute, Sort: store.DueAtAttribute}}
 	for _, x := range store.ListIndexes {
 		indexes = append(indexes, meter.Index{Name: x.Name, Partition: x.Partition, Sort: store.CreatedAttribute})
 	}
-	return meter.New(meter.Table{Key: store.KeyAttribute, Indexes: indexes})
-}
-
-// charged makes a meter see the requests to the table.
-func charged(world *standin.World) *meter.Meter {
-	table := newMeter()
+	table := meter.New(store.KeyAttribute, indexes...)
 	world.AWS.Seen = func(operation string, sent, received []byte, status int) {
 		if operation != "PutEvents" && operation != "GetSecretValue" {
 			table.Charge(operation, sent, received, status)

@@ -87,18 +87,24 @@ func (b *bench) cold(ctx context.Context) error {
 
 // contenders returns hello, kasir and the peers.
 func (b *bench) contenders(world *standin.World, bundle string) []*contender {
-	with := func(env map[string]string, more map[string]string) map[string]string {
+	with := func(more map[string]string) map[string]string {
+		env := world.Env()
 		env["SSL_CERT_FILE"] = bundle
 		maps.Copy(env, more)
 		return env
 	}
 	all := []*contender{
 		{name: "hello", program: "hello", env: map[string]string{}},
-		{name: "kasir", env: with(world.Env(), function.Environment)},
+		{name: "kasir", env: with(function.Environment)},
 	}
+	keys := map[string]string{"DOKU_CLIENT_ID": standin.ClientID, "DOKU_SECRET_KEY": standin.SecretKey}
 	for _, peer := range peers {
-		all = append(all, &contender{name: peer[1], program: peer[0], env: with(world.PeerEnv(), nil)},
-			&contender{name: peer[1] + likeKasir, program: peer[0], env: with(world.PeerEnv(), function.Environment)})
+		all = append(all, &contender{name: peer[1], program: peer[0], env: with(keys)})
+	}
+	for _, peer := range slices.Clone(all[2:]) {
+		env := maps.Clone(peer.env)
+		maps.Copy(env, function.Environment)
+		all = append(all, &contender{name: peer.name + ", kasir's environment", program: peer.program, env: env})
 	}
 	return all
 }
@@ -109,8 +115,6 @@ const why = "How many times as long as kasir the others take, with the interval 
 	"Until the first answer kasir has opened one TLS connection more than plain and careful Go, to Secrets Manager. " +
 	"Plain Go and Go with kasir's INIT overwrite an order without reading it: notify makes one call of DynamoDB, " +
 	"kasir and careful Go two."
-
-const likeKasir = ", kasir's environment"
 
 // measure starts a contender once more and sends it an event as soon as it asks, and some more.
 func (b *bench) measure(ctx context.Context, c *contender, name string, round int) error {

@@ -162,28 +162,24 @@ func (p *Process) result(ctx context.Context) (answer, error) {
 }
 
 // Memory returns the peak of the process's resident memory in bytes (VmHWM of Linux).
-func (p *Process) Memory() (int64, error) {
+func (p *Process) Memory() (kilobytes int64, err error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.command.Process.Pid))
-	if err != nil {
-		return 0, fmt.Errorf("reading the memory of a function: %w", err)
-	}
 	_, rest, _ := strings.Cut(string(status), "VmHWM:")
-	var kilobytes int64
-	if _, err := fmt.Sscan(rest, &kilobytes); err != nil {
-		return 0, fmt.Errorf("/proc has no VmHWM of the function: %w", err)
+	if _, failed := fmt.Sscan(rest, &kilobytes); failed != nil {
+		err = fmt.Errorf("reading the memory of a function: %w", errors.Join(err, failed))
 	}
-	return kilobytes << 10, nil
+	return kilobytes << 10, err
 }
 
 // CPU returns the time for which the process has used a processor: the sum of its threads, none of which Go ends
 // (schedstat of Linux).
 func (p *Process) CPU() (total time.Duration, err error) {
-	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", p.command.Process.Pid))
+	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", p.command.Process.Pid))
 	for _, thread := range threads {
-		text, failed := os.ReadFile(thread)
+		text, _ := os.ReadFile(thread)
 		var running time.Duration
-		if _, unread := fmt.Sscan(string(text), &running); failed != nil || unread != nil {
-			return 0, fmt.Errorf("reading the time of a function: %w", errors.Join(failed, unread))
+		if _, err := fmt.Sscan(string(text), &running); err != nil {
+			return 0, fmt.Errorf("reading the time of a function in %s: %w", thread, err)
 		}
 		total += running
 	}

@@ -10,7 +10,7 @@ import (
 // Meter bills the requests to one table. It is safe for concurrent use.
 type Meter struct {
 	mu    sync.Mutex
-	table Table
+	table table
 	bill  Bill
 	err   error
 }
@@ -21,7 +21,7 @@ type Call struct {
 	Units     Units
 	Size      int // bytes of the item that was read or written
 
-	Apart map[string]float64 // write units of the indexes with a name
+	Apart map[string]float64 // write units of each index, by name
 }
 
 // Bill lists requests in their order.
@@ -35,7 +35,7 @@ func (b Bill) Units() (sum Units) {
 	return sum
 }
 
-// Apart returns the write units of an index with a name.
+// Apart returns the write units of an index.
 func (b Bill) Apart(index string) (sum float64) {
 	for _, c := range b {
 		sum += c.Apart[index]
@@ -63,8 +63,10 @@ func (b Bill) Size() (largest int) {
 	return largest
 }
 
-// New returns a meter of a table that must be empty.
-func New(table Table) *Meter { return &Meter{table: table} }
+// New returns a meter of a table that must be empty, with the name of its partition key.
+func New(key string, indexes ...Index) *Meter {
+	return &Meter{table: table{key, indexes, map[string]item{}}}
+}
 
 // Charge bills a request and its answer.
 func (m *Meter) Charge(operation string, sent, received []byte, status int) {

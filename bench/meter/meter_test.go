@@ -77,7 +77,7 @@ func TestCharges(t *testing.T) {
 		{"a failed condition", order(1500, 5), "PutItem", put(order(100, 0)), failure, Units{Writes: 2}},
 		{"a failed condition, no item", "", "PutItem", put(order(1500, 0)), failure, Units{Writes: 1}},
 	} {
-		table := &Table{Key: "pk", Indexes: []Index{{"", "s", "at"}, {"list", "l", "at"}}}
+		table := New("pk", Index{"", "s", "at"}, Index{"list", "l", "at"}).table
 		if test.stored != "" {
 			table.charge("PutItem", []byte(put(test.stored)), []byte("{}"), 200)
 		}
@@ -101,7 +101,7 @@ func TestCharges(t *testing.T) {
 func TestChargeRefusesUnknownAnswers(t *testing.T) {
 	const throttled = `{"__type":"x#ProvisionedThroughputExceededException"}`
 	for operation, back := range map[string]string{"TransactGetItems": failure, "PutItem": throttled, "GetItem": "{"} {
-		table := &Table{Key: "pk"}
+		table := New("pk").table
 		if call, err := table.charge(operation, []byte(`{"Item":{"pk":{"S":"a"}}}`), []byte(back), 400); err == nil {
 			t.Errorf("%s answered %s: %+v", operation, back, call)
 		}
@@ -110,7 +110,7 @@ func TestChargeRefusesUnknownAnswers(t *testing.T) {
 
 // An index with a name is billed apart: one write for a new entry, none for an unchanged one, two for a changed one.
 func TestAnIndexWithANameIsBilledApart(t *testing.T) {
-	table := &Table{Key: "pk", Indexes: []Index{{"list", "l", "at"}}}
+	table := New("pk", Index{"list", "l", "at"}).table
 	var bill Bill
 	for _, entry := range []string{`,"l":{"S":"a"},"at":{"S":"1"}`, `,"l":{"S":"a"},"at":{"S":"1"},"x":{"S":"y"}`,
 		`,"l":{"S":"b"},"at":{"S":"1"}`, ``} {

@@ -15,17 +15,16 @@ type Units struct {
 	Reads, Writes float64
 }
 
-// Table keeps the items that were written, because the price of a write depends on the item before it.
-type Table struct {
-	Key     string // name of the partition key
-	Indexes []Index
-
-	items map[string]item
+// table keeps the items that were written, because the price of a write depends on the item before it.
+type table struct {
+	key     string // name of the partition key
+	indexes []Index
+	items   map[string]item
 }
 
 // Index is a sparse index that projects keys only. An item without both attributes is not in it.
 type Index struct {
-	Name            string // if it has one, its writes are billed apart, see Call.Apart
+	Name            string // only one may have none; its writes are billed with the table's, see Call.Apart
 	Partition, Sort string
 }
 
@@ -34,7 +33,7 @@ type item map[string]any
 
 // charge bills one request. An operation without a rule is an error, and so is a failure of the service, which AWS does
 // not bill.
-func (t *Table) charge(operation string, sent, received []byte, status int) (Call, error) {
+func (t *table) charge(operation string, sent, received []byte, status int) (Call, error) {
 	call := Call{Operation: operation}
 	var in struct {
 		Item           item
@@ -54,7 +53,7 @@ func (t *Table) charge(operation string, sent, received []byte, status int) (Cal
 		return call, fmt.Errorf("reading a request of %s and its answer: %w", operation, err)
 	}
 	failed := status != 200
-	if failed && !conditionFailed(out.Type) {
+	if failed && !strings.HasSuffix(out.Type, "ConditionalCheckFailedException") {
 		return call, fmt.Errorf("%s answered %d %s: that is not billed", operation, status, out.Type)
 	}
 	switch operation {
@@ -64,8 +63,8 @@ func (t *Table) charge(operation string, sent, received []byte, status int) (Cal
 		}
 		call.Units.Reads = reads(call.Size, in.ConsistentRead)
 	case "BatchGetItem": // each item is billed by itself, also one that is not there
-		for table, asked := range in.RequestItems {
-			found := out.Responses[table]
+		for name, asked := range in.RequestItems {
+			found := out.Responses[name]
 			for _, it := range found {
 				call.Size += size(it)
 				call.Units.Reads += reads(size(it), asked.ConsistentRead)
@@ -81,29 +80,20 @@ func (t *Table) charge(operation string, sent, received []byte, status int) (Cal
 }
 
 // put bills the larger of the old and the new item, and the indexes. A failed condition bills the stored item.
-func (t *Table) put(next item, failed bool, call *Call) {
-	key := fmt.Sprint(next[t.Key])
+func (t *table) put(next item, failed bool, call *Call) {
+	key := fmt.Sprint(next[t.key])
 	before := t.items[key]
 	if failed {
 		call.Units.Writes, call.Size = writes(size(before)), size(before)
 		return
 	}
-	if t.items == nil {
-		t.items = map[string]item{}
-	}
 	t.items[key] = next
 	call.Units.Writes, call.Size = writes(max(size(before), size(next))), size(next)
-	for _, index := range t.Indexes {
-		units := index.change(t.Key, before, next)
-		switch {
-		case index.Name == "":
-			call.Units.Writes += units
-		case units > 0 && call.Apart == nil:
-			call.Apart = map[string]float64{index.Name: units}
-		case units > 0:
-			call.Apart[index.Name] += units
-		}
+	call.Apart = map[string]float64{}
+	for _, index := range t.indexes {
+		call.Apart[index.Name] = index.change(t.key, before, next)
 	}
+	call.Units.Writes += call.Apart[""]
 }
 
 // change bills the change of an entry. An entry that is added or removed is one write, and a changed one is both.
@@ -126,10 +116,6 @@ func (x Index) entry(key string, it item) item {
 		return nil
 	}
 	return item{key: it[key], x.Partition: it[x.Partition], x.Sort: it[x.Sort]}
-}
-
-func conditionFailed(kind string) bool {
-	return strings.HasSuffix(kind, "ConditionalCheckFailedException")
 }
 
 // reads rounds up to 4 KB. A read of nothing costs one unit, and an eventually consistent read costs half.

@@ -31,10 +31,17 @@ type AWS struct {
 	// Seen, if set, is called with each request that was answered.
 	Seen func(operation string, sent, received []byte, status int)
 
-	items sync.Map // item by key, both as text
+	mu    sync.Mutex
+	items map[string]stored
+}
 
-	mu  sync.Mutex
-	due map[string]key // entries of the index, by key
+// stored is an item with its keys in the table and in the index of due orders.
+type stored struct {
+	PK    struct{ S string } `json:"pk"`
+	Shard struct{ N string } `json:"due_shard"`
+	At    struct{ N string } `json:"due_at"`
+
+	text string
 }
 
 // ServeHTTP answers the operations that kasir and its peers use. It refuses all others.
@@ -59,16 +66,9 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	io.WriteString(w, answer)
 }
 
-// key has the keys of the table and of the index of due orders.
-type key struct {
-	PK    struct{ S string } `json:"pk"`
-	Shard struct{ N string } `json:"due_shard"`
-	At    struct{ N string } `json:"due_at"`
-}
-
 func (a *AWS) answer(operation string, body []byte) (string, error) {
 	var in struct {
-		Key     key
+		Key     stored
 		Item    json.RawMessage
 		Entries []json.RawMessage
 
@@ -80,21 +80,25 @@ func (a *AWS) answer(operation string, body []byte) (string, error) {
 	if err := json.Unmarshal(body, &in); err != nil {
 		return "", err
 	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	switch operation {
 	case "GetItem":
-		if item, ok := a.items.Load(in.Key.PK.S); ok {
-			return fmt.Sprintf(`{"Item":%s}`, item), nil
+		if item, ok := a.items[in.Key.PK.S]; ok {
+			return fmt.Sprintf(`{"Item":%s}`, item.text), nil
 		}
 		return "{}", nil
 	case "PutItem":
-		var k key
-		err := json.Unmarshal(in.Item, &k)
-		if old, ok := a.items.Load(k.PK.S); ok && strings.HasPrefix(in.Condition, "attribute_not_exists") {
+		item := stored{text: string(in.Item)}
+		err := json.Unmarshal(in.Item, &item)
+		if old, ok := a.items[item.PK.S]; ok && strings.HasPrefix(in.Condition, "attribute_not_exists") {
 			const failed = `{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","Item":%s}`
-			return fmt.Sprintf(failed, old), errors.New("the item exists")
+			return fmt.Sprintf(failed, old.text), errors.New("the item exists")
 		}
-		a.items.Store(k.PK.S, in.Item)
-		a.enter(k)
+		if a.items == nil {
+			a.items = map[string]stored{}
+		}
+		a.items[item.PK.S] = item
 		return "{}", err
 	case "BatchGetItem":
 		return `{"Responses":{"kasir":[]}}`, nil
@@ -117,35 +121,20 @@ func (a *AWS) answer(operation string, body []byte) (string, error) {
 	return "", fmt.Errorf("the stand-in has no answer to %s", operation)
 }
 
-// enter puts an item into the index of due orders, or takes it out.
-func (a *AWS) enter(k key) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.due == nil {
-		a.due = map[string]key{}
-	}
-	if delete(a.due, k.PK.S); k.Shard.N != "" {
-		a.due[k.PK.S] = k
-	}
-}
-
 // queryDue answers a query of a partition for the orders until a time in milliseconds. Times have the same length, so
 // that they compare as text.
 func (a *AWS) queryDue(partition, until string, limit int) string {
-	a.mu.Lock()
-	var found []key
-	for _, k := range a.due {
-		if k.Shard.N == partition && k.At.N <= until {
-			found = append(found, k)
+	var found []stored
+	for _, item := range a.items {
+		if item.Shard.N == partition && item.At.N <= until {
+			found = append(found, item)
 		}
 	}
-	a.mu.Unlock()
-	slices.SortFunc(found, func(a, b key) int { return strings.Compare(a.At.N, b.At.N) })
-	found = found[:min(limit, len(found))]
-	var items []string
-	for _, k := range found {
-		items = append(items, fmt.Sprintf(`{"pk":{"S":%q},"due_shard":{"N":%q},"due_at":{"N":%q}}`, k.PK.S, k.Shard.N,
+	slices.SortFunc(found, func(a, b stored) int { return strings.Compare(a.At.N, b.At.N) })
+	var keys []string
+	for _, k := range found[:min(limit, len(found))] {
+		keys = append(keys, fmt.Sprintf(`{"pk":{"S":%q},"due_shard":{"N":%q},"due_at":{"N":%q}}`, k.PK.S, k.Shard.N,
 			k.At.N))
 	}
-	return fmt.Sprintf(`{"Count":%d,"ScannedCount":%[1]d,"Items":[%s]}`, len(found), strings.Join(items, ","))
+	return fmt.Sprintf(`{"Count":%d,"ScannedCount":%[1]d,"Items":[%s]}`, len(keys), strings.Join(keys, ","))
 }

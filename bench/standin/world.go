@@ -24,7 +24,7 @@ type World struct {
 	DOKU DOKU
 
 	Connections atomic.Int64 // opened to any stand-in
-	Handshakes  atomic.Int64 // of TLS, begun with DOKU's
+	ToDOKU      atomic.Int64 // of them to DOKU's
 	Pause       atomic.Int64 // nanoseconds before each answer
 
 	Authority string // file of the certificate that the stand-ins show
@@ -93,18 +93,15 @@ func (w *World) serve(handler http.Handler, secure bool) {
 		if state == http.StateNew {
 			w.Connections.Add(1)
 		}
+		if state == http.StateNew && handler == http.Handler(&w.DOKU) {
+			w.ToDOKU.Add(1)
+		}
 	}
 	if !secure {
 		server.Start()
 		return
 	}
-	count := func(*tls.ClientHelloInfo) (*tls.Config, error) {
-		if handler == http.Handler(&w.DOKU) {
-			w.Handshakes.Add(1)
-		}
-		return nil, nil
-	}
-	server.TLS = &tls.Config{Certificates: []tls.Certificate{w.certificate}, GetConfigForClient: count}
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{w.certificate}}
 	server.StartTLS()
 }
 
@@ -115,21 +112,10 @@ func (w *World) Env() map[string]string {
 		"TABLE_NAME": TableName, "AWS_ENDPOINT_URL_DYNAMODB": w.servers[1].URL,
 		"AWS_ENDPOINT_URL_SECRETS_MANAGER": w.servers[2].URL,
 		"REPORTS_BUCKET":                   "kasir-reports", // no benchmark reads it
-		"STAFF_CLIENTS":                    "staff",         // nor signs in to the console
-		"SIGN_IN_ISSUER":                   "https://issuer.example",
-		"SIGN_IN_URL":                      "https://issuer.example/authorize",
-		"SIGN_IN_TOKEN_URL":                "https://issuer.example/token",
 		"EVENT_BUS":                        BusName, "AWS_ENDPOINT_URL_EVENTBRIDGE": w.servers[3].URL,
 		// One certificate to trust, in place of this machine's.
 		"SSL_CERT_FILE": w.Authority, "SSL_CERT_DIR": filepath.Join(filepath.Dir(w.Authority), "none"),
 	}
-}
-
-// PeerEnv returns the same for peers, which take the keys from the environment.
-func (w *World) PeerEnv() map[string]string {
-	env := w.Env()
-	env["DOKU_CLIENT_ID"], env["DOKU_SECRET_KEY"] = ClientID, SecretKey
-	return env
 }
 
 // Close ends the stand-ins.
