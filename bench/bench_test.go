@@ -16,17 +16,13 @@ import (
 	"kasir/shared/payment"
 )
 
-func newBench(t *testing.T) *bench {
+// TestEveryPathKeepsItsBudgetAtDynamoDB holds P4. DynamoDB bills each call and each kilobyte.
+func TestEveryPathKeepsItsBudgetAtDynamoDB(t *testing.T) {
 	root, err := stack.Root()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &bench{root: root, built: t.TempDir(), source: event.Source{Dir: root + "/events"}}
-}
-
-// TestEveryPathKeepsItsBudgetAtDynamoDB holds P4. DynamoDB bills each call and each kilobyte.
-func TestEveryPathKeepsItsBudgetAtDynamoDB(t *testing.T) {
-	b := newBench(t)
+	b := &bench{root: root, built: t.TempDir(), source: event.Source{Dir: root + "/events"}}
 	if err := b.build(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -65,8 +61,7 @@ func TestTheModelHasTheDeployedSettings(t *testing.T) {
 	if model.Looks != model.LooksWrites {
 		t.Errorf("%d looks and %d writes of them", model.Looks, model.LooksWrites)
 	}
-	s := app.Settings{}
-	s, _ = app.Load(func(string) string { return "" }, function.Function{Name: "test",
+	s, _ := app.Load(func(string) string { return "" }, function.Function{Name: "test",
 		TableActions: []string{function.PutItem}, Queries: []string{function.DueIndex}})
 	got := [5]int{s.Shards, s.LooksAtOnce, payment.ListShards, function.StreamBatch, payment.MostLooks}
 	want := [5]int{model.Shards, model.LooksAtOnce, model.ListShards, model.StreamBatch, model.MostLooks}

@@ -52,7 +52,8 @@ const (
 func paths() (all []path) {
 	const sale, held, open = "INV-20260827-0000001", "INV-20260827-0000002", "INV-20260827-0000003"
 	add := func(name, of, invoice string, n, calls, size int) {
-		all = append(all, path{name: name, step: event.Step{Case: of, Invoice: invoice}, n: n, calls: calls, size: size})
+		step := event.Step{Case: of, Invoice: invoice}
+		all = append(all, path{name: name, step: step, n: n, calls: calls, size: size})
 	}
 	add(idle, "reconcile", "", 0, -1, 0)
 	add(createPage, "createpage", sale, 0, 2, smallItem)
@@ -77,7 +78,7 @@ func paths() (all []path) {
 	return all
 }
 
-// charged makes a meter see the requests to the table. The lists are billed apart, because an index of them is optional.
+// charged makes a meter see the requests to the table. The lists are billed apart, because they are optional.
 func charged(world *standin.World) *meter.Meter {
 	indexes := []meter.Index{{Partition: store.DueShardAttribute, Sort: store.DueAtAttribute}}
 	for _, x := range store.ListIndexes {
@@ -194,8 +195,8 @@ func (b *bench) reconcileUnpaid(ctx context.Context) (cost meter.Bill, err error
 	}
 }
 
-// calls counts the requests to DynamoDB of every path, the units that DynamoDB bills, and the connections that the first
-// invocation of each function opens.
+// calls counts the requests to DynamoDB of every path, the units that DynamoDB bills, and the connections that the
+// first invocation of each function opens.
 func (b *bench) calls(ctx context.Context) error {
 	all, logged, err := b.walk(ctx)
 	if err != nil {

@@ -30,7 +30,7 @@ type contender struct {
 	number  int    // in the invoice numbers
 	program string // of all cases; empty: one for each, with its name
 	env     map[string]string
-	figures map[string][]float64 // µs, or bytes, by case and figure, in the order of the rounds
+	figures map[string][]float64 // ms, or MiB, by case and figure, in the order of the rounds
 }
 
 // Figures of a contender.
@@ -41,7 +41,7 @@ const (
 	coldCPU   = "processor until then, over hello's"
 	warm      = "an answer after that"
 	warmCPU   = "processor for it"
-	resident  = "memory at the first answer, MiB"
+	resident  = "memory at the first answer"
 	warmCalls = 10
 	pause     = time.Millisecond // before each answer of the stand-ins
 )
@@ -148,22 +148,22 @@ func (b *bench) measure(ctx context.Context, c *contender, name string, round in
 	add := func(figure string, value float64) {
 		c.figures[name+figure] = append(c.figures[name+figure], value)
 	}
-	add(start, us(p.Ready))
-	add(first, us(p.First-p.Ready))
-	add(cold, us(p.First))
-	add(coldCPU, us(used))
-	add(resident, float64(memory)/(1<<20))
+	add(start, ms(p.Ready))
+	add(first, ms(p.First-p.Ready))
+	add(cold, ms(p.First))
+	add(coldCPU, ms(used))
+	add(resident, memory)
 	total := 0.0
 	for n := range warmCalls {
 		took, err := running.invoke(ctx, step(n+1), n+1)
 		if err != nil {
 			return err
 		}
-		total += us(took)
+		total += ms(took)
 	}
 	later, err := p.CPU()
 	add(warm, total/warmCalls)
-	add(warmCPU, us(later-used)/warmCalls)
+	add(warmCPU, ms(later-used)/warmCalls)
 	return err
 }
 
@@ -172,13 +172,14 @@ func overHello(all []*contender) {
 	for _, name := range compared {
 		base := all[0].figures[name+coldCPU]
 		for _, c := range all[1:] {
-			c.figures[name+coldCPU] = differences(c.figures[name+coldCPU], base)
+			c.figures[name+coldCPU] = pairs(c.figures[name+coldCPU], base,
+				func(a, b float64) float64 { return a - b })
 		}
 	}
 }
 
-// table returns the peers' figures in lines of Markdown: kasir's times, and how many times as long the others take.
-func table(all []*contender) []string {
+// table returns the peers' figures in Markdown: kasir's times, and how many times as long the others take.
+func table(all []*contender) string {
 	head, rule := []string{"", ""}, "|---|---|"
 	for _, c := range all {
 		head, rule = append(head, c.name), rule+"---|"
@@ -186,24 +187,20 @@ func table(all []*contender) []string {
 	lines := []string{line(head...), rule}
 	for _, name := range compared {
 		for _, figure := range []string{cold, coldCPU, warm, warmCPU, start, first, resident} {
-			own := all[0].figures[name+figure]
-			text := fmt.Sprintf("%.2f ms", median(own)/1000)
+			own, unit := all[0].figures[name+figure], " ms"
 			if figure == resident {
-				text = fmt.Sprintf("%.1f", median(own))
+				unit = " MiB"
 			}
-			cells := []string{name, figure, text}
+			cells := []string{name, figure, fmt.Sprintf("%.2f%s", median(own), unit)}
 			for _, c := range all[1:] {
 				cell := ratios(c.figures[name+figure], own)
-				mark := ""
-				if median(cell) < 1 {
-					mark = "**"
-				}
+				mark := map[bool]string{true: "**"}[median(cell) < 1]
 				cells = append(cells, mark+interval(cell)+mark)
 			}
 			lines = append(lines, line(cells...))
 		}
 	}
-	return lines
+	return strings.Join(lines, "\n") + "\n"
 }
 
 // Budget P1, in times kasir's.
@@ -231,15 +228,13 @@ func judge(r *report, all []*contender) {
 			own, other := all[0].figures[name+test.figure], find(test.peer).figures[name+test.figure]
 			r.add(row{
 				budget: "P1", what: fmt.Sprintf("%s, %s: %s to kasir", name, test.figure, test.peer),
-				measured: fmt.Sprintf("%.2f to %.2f ms", median(other)/1000, median(own)/1000),
+				measured: fmt.Sprintf("%.2f to %.2f ms", median(other), median(own)),
 				ratio:    interval(ratios(other, own)), limit: "at least " + times(test.least),
 				held: median(ratios(other, own)) >= test.least,
 			})
 		}
-		memory := slices.Max(all[0].figures[name+resident])
-		r.add(row{budget: "P1", what: name + ", memory at the first answer, the most",
-			measured: fmt.Sprintf("%.1f MiB", memory), limit: fmt.Sprintf("%d MiB", mostMemory),
-			held: memory <= mostMemory})
+		r.atMost("P1", name+", memory at the first answer, the most", "%.1f MiB",
+			slices.Max(all[0].figures[name+resident]), mostMemory)
 	}
 }
 

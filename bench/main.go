@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -47,35 +48,32 @@ var parts = []part{
 }
 
 func main() {
-	var names []string
-	for _, p := range parts {
-		names = append(names, p.name)
-	}
 	quick := flag.Bool("quick", false, "few repetitions, to see that all of it works; RESULTS.md stays")
-	only := flag.String("only", strings.Join(names, ","), "run these parts only")
+	only := flag.String("only", "", "run these parts only, separated by commas; RESULTS.md stays")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *quick, strings.Split(*only, ",")); err != nil {
+	if err := run(ctx, *quick, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, quick bool, only []string) error {
-	wanted := slices.DeleteFunc(slices.Clone(parts), func(p part) bool { return !slices.Contains(only, p.name) })
-	if len(wanted) != len(only) {
-		return fmt.Errorf("-only %s names a part that does not exist", strings.Join(only, ","))
+func run(ctx context.Context, quick bool, only string) error {
+	wanted := slices.Clone(parts)
+	if only != "" {
+		names := strings.Split(only, ",")
+		wanted = slices.DeleteFunc(wanted, func(p part) bool { return !slices.Contains(names, p.name) })
+		if len(wanted) != len(names) {
+			return fmt.Errorf("-only %s names a part that does not exist", only)
+		}
 	}
 	root, err := stack.Root()
 	if err != nil {
 		return err
 	}
 	b := &bench{root: root, built: root + "/.kasir/bench", quick: quick, source: event.Source{Dir: root + "/events"}}
-	if err := os.RemoveAll(b.built); err != nil {
-		return err
-	}
-	if err := b.build(ctx); err != nil {
+	if err := errors.Join(os.RemoveAll(b.built), b.build(ctx)); err != nil {
 		return err
 	}
 	for i, p := range wanted {
@@ -91,12 +89,10 @@ func run(ctx context.Context, quick bool, only []string) error {
 	if quick {
 		return nil
 	}
-	if len(wanted) == len(parts) {
-		if err := os.WriteFile(root+"/bench/RESULTS.md", []byte(text), 0o644); err != nil {
-			return err
-		}
+	if only == "" {
+		err = os.WriteFile(root+"/bench/RESULTS.md", []byte(text), 0o644)
 	}
-	return b.report.verdict()
+	return errors.Join(err, b.report.verdict())
 }
 
 // progress prints a line to stderr, apart from the tables.

@@ -74,9 +74,8 @@ func (b *bench) money(context.Context) error {
 		request(createPage), request(notify), request(getPayment), publish)
 	for _, list := range function.Lists {
 		units := b.costs[createPage].Apart(list) + b.costs[notify].Apart(list)
-		b.report.add(row{budget: "P9", what: "index " + list + ", of a million sales",
-			measured: fmt.Sprintf("$%.2f: %g write units", units*model.PerMillionWrites, units),
-			limit:    fmt.Sprintf("$%.2f", mostList), held: units*model.PerMillionWrites <= mostList})
+		b.report.atMost("P9", fmt.Sprintf("index %s, of a million sales: %g write units", list, units), "$%.2f",
+			units*model.PerMillionWrites, mostList)
 	}
 	b.addPrices("a million pages that nobody pays", mostUnpaid, request(createPage), publish,
 		charge{name: fmt.Sprintf("%d looks of reconcile", looks), units: b.costs[unpaid].Units(), lasts: looking})
@@ -93,7 +92,7 @@ func (b *bench) money(context.Context) error {
 	return nil
 }
 
-// addPrices adds a row for each charge and one for their sum. limit is a budget, or 0.
+// addPrices adds a row for each charge, and one with a budget for their sum.
 func (b *bench) addPrices(of string, limit float64, charges ...charge) {
 	sum := 0.0
 	for _, c := range charges {
@@ -102,9 +101,5 @@ func (b *bench) addPrices(of string, limit float64, charges ...charge) {
 			"$%.2f: %g write, %g read units; %.3f s; %d invocations, each %d B logged; %d requests or events",
 			c.dollars(), c.units.Writes, c.units.Reads, c.lasts.Seconds(), c.runs, c.bytes, c.requests)})
 	}
-	r := row{what: "list price of " + of, measured: fmt.Sprintf("$%.2f", sum)}
-	if limit > 0 {
-		r.budget, r.limit, r.held = "P8", fmt.Sprintf("$%.2f", limit), sum <= limit
-	}
-	b.report.add(r)
+	b.report.atMost("P8", "list price of "+of, "$%.2f", sum, limit)
 }

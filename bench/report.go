@@ -26,77 +26,71 @@ type row struct {
 	held     bool
 }
 
-// report collects the rows, and the table of the part cold in lines of Markdown with a note.
+// report collects the rows, and the table of the part cold in Markdown with a note.
 type report struct {
 	rows  []row
-	table []string
+	table string
 	note  string
 }
 
 func (r *report) add(rows ...row) { r.rows = append(r.rows, rows...) }
 
+// atMost adds a row with a budget that a number may not exceed. format writes both.
+func (r *report) atMost(budget, what, format string, got, most float64) {
+	r.add(row{budget: budget, what: what, measured: fmt.Sprintf(format, got), limit: fmt.Sprintf(format, most),
+		held: got <= most})
+}
+
 // verdict returns an error that names the budgets that are missed.
 func (r *report) verdict() error {
-	budgets, missed := 0, []string{}
+	budgets := 0
+	var missed []error
 	for _, w := range r.rows {
 		if w.budget != "" {
 			budgets++
 		}
 		if w.budget != "" && !w.held {
-			missed = append(missed, fmt.Sprintf("missed: %s, %s: %s %s, not %s", w.budget, w.what, w.measured, w.ratio,
+			missed = append(missed, fmt.Errorf("missed: %s, %s: %s %s, not %s", w.budget, w.what, w.measured, w.ratio,
 				w.limit))
 		}
 	}
 	progress("held: %d of %d budgets", budgets-len(missed), budgets)
-	if len(missed) > 0 {
-		return errors.New(strings.Join(missed, "\n"))
-	}
-	return nil
+	return errors.Join(missed...)
 }
 
 func (r *report) markdown(machine string) string {
 	var out bytes.Buffer
 	out.WriteString("# Results\n\nWritten by `make bench`; [README.md](README.md) describes each figure. ")
 	fmt.Fprintf(&out, "Ratios are medians of one interleaved run.\n\n%s\n", machine)
-	fmt.Fprintf(&out, "\n## Budgets\n\n%s\n", strings.Join(r.budgets(), "\n"))
-	if r.table != nil {
-		fmt.Fprintf(&out, "\n## Peers\n\n%s\n\n%s\n", strings.Join(r.table, "\n"), r.note)
-	}
-	return out.String()
-}
-
-func (r *report) budgets() []string {
-	lines := []string{"| budget | what | measured | ratio | limit | held |", "|---|---|---|---|---|---|"}
+	out.WriteString("\n## Budgets\n\n| budget | what | measured | ratio | limit | held |\n|---|---|---|---|---|---|\n")
 	for _, w := range r.rows {
 		verdict := map[bool]string{true: "yes", false: "**no**"}[w.held]
 		if w.budget == "" {
 			verdict = "—"
 		}
-		lines = append(lines, line(w.budget, w.what, w.measured, w.ratio, w.limit, verdict))
+		fmt.Fprintln(&out, line(w.budget, w.what, w.measured, w.ratio, w.limit, verdict))
 	}
-	return lines
+	if r.table != "" {
+		fmt.Fprintf(&out, "\n## Peers\n\n%s\n%s\n", r.table, r.note)
+	}
+	return out.String()
 }
 
 // line returns a line of a table.
 func line(cells ...string) string { return "| " + strings.Join(cells, " | ") + " |" }
 
-// machine describes the machine and the commit of the figures. A copy without its history has no commit.
+// machine describes the machine and the commit of the figures.
 func machine(ctx context.Context, root string) string {
 	processor := runtime.GOARCH
-	info, _ := os.ReadFile("/proc/cpuinfo") // only Linux has it
+	info, _ := os.ReadFile("/proc/cpuinfo")
 	if name := regexp.MustCompile(`(?m)^model name\s*: (.*)$`).FindSubmatch(info); name != nil {
 		processor = string(name[1])
 	}
-	git := exec.CommandContext(ctx, "git", "describe", "--always", "--dirty= with changes",
-		"--abbrev=12", "--exclude=*")
-	git.Dir = root
-	commit, _ := git.Output()
-	today := time.Now().UTC().Format(time.DateOnly)
-	text := fmt.Sprintf("%s, %d cores of %s, %s", today, runtime.NumCPU(), processor, runtime.Version())
-	if len(commit) > 0 {
-		text += ", commit " + strings.TrimSpace(string(commit))
-	}
-	return text + "."
+	git := exec.CommandContext(ctx, "git", "-C", root, "describe", "--always", "--dirty= with changes", "--abbrev=12",
+		"--exclude=*")
+	commit, _ := git.Output() // a copy without its history has none
+	return fmt.Sprintf("%s, %d cores of %s, %s, commit %s.", time.Now().UTC().Format(time.DateOnly), runtime.NumCPU(),
+		processor, runtime.Version(), strings.TrimSpace(string(commit)))
 }
 
 // summary returns the median and its interval of confidence. It assumes no distribution.
@@ -114,24 +108,18 @@ func interval(values []float64) string {
 }
 
 // ratios divides two series that were measured in the same rounds.
-func ratios(of, to []float64) (out []float64) {
-	for i := range of {
-		out = append(out, of[i]/to[i])
-	}
-	return out
+func ratios(of, to []float64) []float64 {
+	return pairs(of, to, func(a, b float64) float64 { return a / b })
 }
 
-// differences subtracts two series that were measured in the same rounds.
-func differences(of, minus []float64) (out []float64) {
+func pairs(of, with []float64, combine func(a, b float64) float64) (out []float64) {
 	for i := range of {
-		out = append(out, of[i]-minus[i])
+		out = append(out, combine(of[i], with[i]))
 	}
 	return out
 }
 
 func times(ratio float64) string { return fmt.Sprintf("%.2f ×", ratio) }
 
-func mebibytes(bytes int64) string { return fmt.Sprintf("%.1f MiB", float64(bytes)/(1<<20)) }
-
-// us returns a duration in microseconds.
-func us(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 }
+// ms returns a duration in milliseconds.
+func ms(d time.Duration) float64 { return d.Seconds() * 1000 }

@@ -15,11 +15,8 @@ import (
 	"kasir/simulation"
 )
 
-// series holds the rounds of one Go benchmark.
-type series struct {
-	micros []float64 // an operation
-	allocs []float64
-}
+// series holds the rounds of one Go benchmark, for each operation.
+type series struct{ nanos, allocs []float64 }
 
 // runBenchmarks runs the benchmarks of a package in turns: the test binary runs once a round, and each run has every
 // benchmark once, for some milliseconds. It returns the rounds by name, without "Benchmark".
@@ -39,15 +36,13 @@ func (b *bench) runBenchmarks(ctx context.Context, pkg string, rounds, milliseco
 		}
 		reader := benchfmt.NewReader(&out, "go test")
 		for reader.Scan() {
-			result, ok := reader.Result().(*benchfmt.Result)
-			if !ok {
-				continue
+			if result, ok := reader.Result().(*benchfmt.Result); ok {
+				name := string(result.Name.Full())
+				seconds, _ := result.Value("sec/op")
+				allocs, _ := result.Value("allocs/op")
+				s := all[name]
+				all[name] = series{append(s.nanos, seconds*1e9), append(s.allocs, allocs)}
 			}
-			name := string(result.Name.Full())
-			seconds, _ := result.Value("sec/op")
-			allocs, _ := result.Value("allocs/op")
-			s := all[name]
-			all[name] = series{append(s.micros, seconds*1e6), append(s.allocs, allocs)}
 		}
 	}
 	return all, nil
@@ -73,10 +68,10 @@ func (b *bench) signing(ctx context.Context) error {
 		{"Notification", "doku.ParseNotification, verified and read", ""},
 	} {
 		s := rounds[test.name]
-		ratio, allocs := median(ratios(s.micros, rounds["Raw"].micros)), median(s.allocs)
+		ratio, allocs := median(ratios(s.nanos, rounds["Raw"].nanos)), median(s.allocs)
 		r := row{
 			budget: test.budget, what: test.what, ratio: times(ratio),
-			measured: fmt.Sprintf("%.0f ns, %.0f allocs", median(s.micros)*1000, allocs),
+			measured: fmt.Sprintf("%.0f ns, %.0f allocs", median(s.nanos), allocs),
 		}
 		if test.budget != "" {
 			r.limit = fmt.Sprintf("%s, %.0f allocs", times(mostSigning), mostSigningAllocs)

@@ -10,8 +10,8 @@ import (
 	"kasir/shared/function"
 )
 
-// mostLater is the memory of P1 after many calls, in bytes.
-const mostLater = 22 << 20
+// mostLater is the memory of P1 after many calls, in MiB.
+const mostLater = 22
 
 // tls asks for pages one after the other, and reports a payment of each: budgets P5 and the memory of P1 after many
 // calls. INIT opens the one connection to DOKU.
@@ -40,16 +40,14 @@ func (b *bench) tls(ctx context.Context) error {
 			}
 		}
 	}
-	shaken := world.ToDOKU.Load() // one for each connection
-	b.report.add(row{budget: "P5", held: shaken <= 1, limit: "1", measured: fmt.Sprintf("%d TLS handshakes", shaken),
-		what: fmt.Sprintf("%d calls of DOKU by one process and its INIT", world.DOKU.Calls.Load())})
+	b.report.atMost("P5", fmt.Sprintf("%d calls of DOKU by one process and its INIT", world.DOKU.Calls.Load()),
+		"%.0f TLS handshakes", float64(world.ToDOKU.Load()), 1) // one for each connection
 	for _, name := range compared {
 		memory, err := running.byName[name].Memory()
 		if err != nil {
 			return err
 		}
-		b.report.add(row{budget: "P1", what: fmt.Sprintf("%s, memory after %d calls", name, asked),
-			measured: mebibytes(memory), limit: mebibytes(mostLater), held: memory <= mostLater})
+		b.report.atMost("P1", fmt.Sprintf("%s, memory after %d calls", name, asked), "%.1f MiB", memory, mostLater)
 	}
 	return nil
 }

@@ -161,14 +161,15 @@ func (p *Process) result(ctx context.Context) (answer, error) {
 	return a, errors.Join(err, a.err)
 }
 
-// Memory returns the peak of the process's resident memory in bytes (VmHWM of Linux).
-func (p *Process) Memory() (kilobytes int64, err error) {
+// Memory returns the peak of the process's resident memory in MiB (VmHWM of Linux).
+func (p *Process) Memory() (megabytes float64, err error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.command.Process.Pid))
 	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	var kilobytes float64
 	if _, failed := fmt.Sscan(rest, &kilobytes); failed != nil {
 		err = fmt.Errorf("reading the memory of a function: %w", errors.Join(err, failed))
 	}
-	return kilobytes << 10, err
+	return kilobytes / 1024, err
 }
 
 // CPU returns the time for which the process has used a processor: the sum of its threads, none of which Go ends

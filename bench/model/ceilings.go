@@ -15,8 +15,9 @@ const (
 // Ceilings returns the payments a second at which each limit is reached.
 func Ceilings(m Mix) (rows []Row) {
 	looks := func(r Reconcile, runs string) Row {
-		return ceiling(r.LooksPerSecond()/m.looks(), fmt.Sprintf("`reconcile`, %d shards, %d looks at once, %s: %s looks "+
-			"a second", r.Shards, r.LooksAtOnce, runs, thousands(math.Round(r.LooksPerSecond()))))
+		rate := r.LooksPerSecond()
+		return ceiling(rate/m.looks(), fmt.Sprintf("`reconcile`, %d shards, %d looks at once, %s: %s looks a second",
+			r.Shards, r.LooksAtOnce, runs, thousands(math.Round(rate))))
 	}
 	usual, slow := m.executions(Patience), m.executions(Slow)
 	return []Row{

@@ -14,8 +14,8 @@ type Row struct {
 	Figures []string
 }
 
-// Fill returns a document with the figures of the rows, and the lines that have changed by that. It returns an error for
-// each row whose words are not in exactly one line of a table.
+// Fill returns a document with the figures of the rows, and the lines that have changed by that. It returns an error
+// for each row whose words are not in exactly one line of a table.
 func Fill(document string, rows []Row) (filled string, changed []string, err error) {
 	lines := strings.Split(document, "\n")
 	for _, r := range rows {

@@ -1,6 +1,7 @@
 package standin
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -33,50 +34,45 @@ func (d *DOKU) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		d.Seen(r.URL.Path)
 	}
 	time.Sleep(d.Wait)
-	answer := []byte(Answer(r.URL.Path, requestID, body))
-	stamp := r.Header.Get("Request-Timestamp") // its clock is the function's
-	h := w.Header()
-	h.Set("Content-Type", "application/json")
-	h.Set("Client-Id", ClientID)
-	h.Set("Request-Id", requestID)
-	h.Set("Response-Timestamp", stamp)
-	h.Set("Signature", doku.Sign(SecretKey, doku.Component{
-		ClientID: ClientID, RequestID: requestID, Timestamp: stamp,
-		Target: r.URL.Path, Digest: doku.Digest(answer), Response: true,
-	}))
-	w.Write(answer)
+	body = []byte(answer(r.URL.Path, requestID, body))
+	c := doku.Component{ClientID: ClientID, RequestID: requestID, Target: r.URL.Path, Digest: doku.Digest(body),
+		Timestamp: r.Header.Get("Request-Timestamp"), Response: true} // its clock is the function's
+	for name, value := range map[string]string{"Content-Type": "application/json", "Client-Id": c.ClientID,
+		"Request-Id": c.RequestID, "Response-Timestamp": c.Timestamp, "Signature": doku.Sign(SecretKey, c)} {
+		w.Header().Set(name, value)
+	}
+	w.Write(body)
 }
 
-// Answer returns the body of a successful call.
-func Answer(path, requestID string, body []byte) string {
+// answer returns the body of a successful call.
+func answer(path, requestID string, body []byte) string {
 	var in struct {
 		Order struct {
 			InvoiceNumber string `json:"invoice_number"`
-		} `json:"order"`
-		Refund struct {
-			Amount int64 `json:"amount"`
-		} `json:"refund"`
+		}
+		Refund  struct{ Amount int64 }
 		Payment struct {
 			AuthorizeID string `json:"authorize_id"` // the invoice number, see package event
-		} `json:"payment"`
+		}
 	}
 	json.Unmarshal(body, &in) // a GET has no body
-	order := fmt.Sprintf(`{"order":{"invoice_number":%q}`, in.Order.InvoiceNumber)
+	last := path[strings.LastIndex(path, "/")+1:]
+	invoice := cmp.Or(in.Order.InvoiceNumber, in.Payment.AuthorizeID, last)
+	rest := ""
 	switch {
-	case strings.HasSuffix(path, "/payment-page"):
-		page := pageURL(in.Order.InvoiceNumber, requestID)
-		return order + fmt.Sprintf(`,"credit_card_payment_page":{"url":%q}}`, page)
-	case strings.HasSuffix(path, "/refund"):
-		return order + fmt.Sprintf(`,"payment":{"status":"SUCCESS"},`+
-			`"refund":{"amount":%d,"type":"PARTIAL_REFUND","status":"SUCCESS"}}`, in.Refund.Amount)
-	case strings.HasSuffix(path, "/capture"):
-		return fmt.Sprintf(`{"order":{"invoice_number":%q},"payment":{"status":"SUCCESS"},`+
-			`"acquirer":{"id":"BANK_MANDIRI"}}`, in.Payment.AuthorizeID)
+	case last == "payment-page":
+		rest = fmt.Sprintf(`"credit_card_payment_page":{"url":%q}`, pageURL(invoice, requestID))
+	case last == "refund":
+		rest = fmt.Sprintf(`"payment":{"status":"SUCCESS"},`+
+			`"refund":{"amount":%d,"type":"PARTIAL_REFUND","status":"SUCCESS"}`, in.Refund.Amount)
+	case last == "capture":
+		rest = `"payment":{"status":"SUCCESS"},"acquirer":{"id":"BANK_MANDIRI"}`
 	case strings.Contains(path, "/status/"):
-		return fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"transaction":{"status":"PENDING"}}`,
-			path[strings.LastIndex(path, "/")+1:])
+		return fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"transaction":{"status":"PENDING"}}`, last)
+	default:
+		return `{"status":"SUCCESS","tokens":[]}`
 	}
-	return `{"status":"SUCCESS","tokens":[]}`
+	return fmt.Sprintf(`{"order":{"invoice_number":%q},%s}`, invoice, rest)
 }
 
 // pageURL returns an address in the form and the length of the guide's.
