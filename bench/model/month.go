@@ -7,14 +7,9 @@ import (
 
 // Prices of a month, in US dollars, as of the first unit and without free tiers.
 const (
-	PerAlarmMetric  = 0.10 // of an alarm; one on an expression pays for each of its metrics
-	PerComposite    = 0.50
-	PerMetric       = 0.30 // of the merchant's own
-	PerDashboard    = 3.00
-	PerKey          = 1.00
-	PerToken        = 2.25 / 1000 // of a machine's client of Cognito
-	PerClient       = 6.00        // of such a client, until AWS gave that price up
-	PerActivePerson = 0.015       // who signs in at Cognito, above the first 10,000
+	PerAlarmMetric = 0.10        // of an alarm; one on an expression pays for each of its metrics
+	PerMetric      = 0.30        // of the merchant's own
+	PerToken       = 2.25 / 1000 // of a machine's client of Cognito
 )
 
 // IdleMonth and UnpaidPages are what `make bench ARGS="-only calls,money"` prints: dollars for a month of reconcile and
@@ -26,9 +21,9 @@ const (
 
 // Runs in a month of 30 days.
 const (
-	IdleRuns          = 2 * 60 * 24 * 30
-	SyntheticRuns     = 12 * 24 * 30
-	SyntheticPageRuns = 24 * 30
+	idleRuns          = 2 * 60 * 24 * 30
+	syntheticRuns     = 12 * 24 * 30
+	syntheticPageRuns = 24 * 30
 	queueReads        = 15 * 60 * 24 * 30 // of an empty queue by Lambda
 	tokensKept        = 24 * 30           // of a client that keeps each token for its hour
 )
@@ -47,7 +42,7 @@ type Billed struct {
 func Synthetic() float64 {
 	million := 2*PerMillionRequests + 2*PerMillionInvokes + seconds(100*time.Millisecond) +
 		seconds(2*AtDynamoDB+2*OfItsOwn) + PerMillionReads + 2*PerGBLogged
-	return SyntheticRuns / 1e6 * million
+	return syntheticRuns / 1e6 * million
 }
 
 // Month returns the prices of a month without a payment of the stages sandbox and production.
@@ -71,17 +66,17 @@ func Month(stages ...Billed) (rows []Row) {
 	}
 	add("| `reconcile` and the secret |", fixed(IdleMonth))
 	add("| synthetic notification |", fixed(Synthetic()))
-	add("| synthetic page |", func(b Billed) float64 { return choose(b.Sandbox, SyntheticPageRuns/1e6*UnpaidPages) })
-	add("| X-Ray | traces × $5.00", fixed((IdleRuns+2*SyntheticRuns)/1e6*PerMillionTraces))
+	add("| synthetic page |", func(b Billed) float64 { return choose(b.Sandbox, syntheticPageRuns/1e6*UnpaidPages) })
+	add("| X-Ray | traces × $5.00", fixed((idleRuns+2*syntheticRuns)/1e6*PerMillionTraces))
 	counted("| alarms | %s alarms with %s metrics × $0.10 |", PerAlarmMetric, func(b Billed) int { return b.Alarms },
 		func(b Billed) int { return b.AlarmMetrics })
-	counted("| composite alarms | %s × $0.50 |", PerComposite, func(b Billed) int { return b.Composites })
+	counted("| composite alarms | %s × $0.50 |", 0.50, func(b Billed) int { return b.Composites })
 	metrics := func(b Billed) int { return b.Metrics }
 	results := func(b Billed) int { return b.Results }
 	add(fmt.Sprintf("| kasir's own metrics | %s, and %s by result", both(metrics, stages), both(results, stages)),
 		func(b Billed) float64 { return PerMetric * float64(metrics(b)+results(b)) })
-	add("| dashboard |", fixed(PerDashboard))
-	counted("| keys | %s × $1.00 |", PerKey, func(b Billed) int { return b.Keys })
+	add("| dashboard |", fixed(3.00))
+	counted("| keys | %s × $1.00 |", 1.00, func(b Billed) int { return b.Keys })
 	counted("| Cognito | %s clients × 720 tokens", tokensKept*PerToken, func(b Billed) int { return b.Clients })
 	add("| `Webhooks` |", func(b Billed) float64 {
 		queues := float64(b.Endpoints) * queueReads / 1e6 * PerMillionMessages

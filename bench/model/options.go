@@ -2,11 +2,8 @@ package model
 
 import "time"
 
-// PublishLine is the bytes that an invocation of publish logs, with CloudWatch's own.
-const PublishLine = 122
-
-// change is a change of an order that publish gets: an invocation of its own, with its log lines.
-var change = PerMillionInvokes + (AtDynamoDB+OfItsOwn).Seconds()*PerMillionSeconds + PublishLine*1e-3*PerGBLogged
+// change is a change of an order that publish gets: an invocation of its own, with its log line of 122 bytes.
+var change = PerMillionInvokes + (AtDynamoDB+OfItsOwn).Seconds()*PerMillionSeconds + 0.122*PerGBLogged
 
 // seconds returns the price of a million invocations that last so long.
 func seconds(d time.Duration) float64 { return d.Seconds() * PerMillionSeconds }
