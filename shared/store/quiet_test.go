@@ -52,8 +52,14 @@ func TestTheStreamPassesNews(t *testing.T) {
 			}
 		}
 	}
-	batch := `{"eventName":"MODIFY","dynamodb":{"Keys":{"pk":{"S":"settlement#1"}},"NewImage":{}}}`
-	if !filters.Matches([]byte(batch)) {
-		t.Error("a batch does not pass")
+	for record, want := range map[string]bool{
+		`{"eventName":"MODIFY","dynamodb":{"NewImage":{"pk":{"S":"settlement#1"}}}}`:                        true,
+		`{"eventName":"INSERT","dynamodb":{"NewImage":{"pk":{"S":"claim#1"}}}}`:                             false,
+		`{"eventName":"REMOVE","dynamodb":{"Keys":{"pk":{"S":"order#1"}},"OldImage":{"q":{"S":"n"}}}}`:      false,
+		`{"eventName":"REMOVE","dynamodb":{"Keys":{"pk":{"S":"settlement#1"}},"OldImage":{"pk":{"S":""}}}}`: false,
+	} {
+		if filters.Matches([]byte(record)) != want {
+			t.Errorf("%s: passes %t", record, !want)
+		}
 	}
 }

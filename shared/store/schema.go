@@ -62,11 +62,12 @@ var StreamFilters = []string{
 	streamFilter(orderKey(""), `{"exists":false}`),
 }
 
+// streamFilter returns the pattern of an image with a prefix of the key. A removed item has no new image. The documents
+// say that only the member "dynamodb" of a record can be filtered, so the pattern does not name the kind of the change.
 func streamFilter(prefix, newsIs string) string {
-	image := ""
+	attributes := `"` + KeyAttribute + `":{"S":[{"prefix":"` + prefix + `"}]}`
 	if newsIs != "" {
-		image = `,"NewImage":{"` + NewsAttribute + `":{"S":[` + newsIs + `]}}`
+		attributes += `,"` + NewsAttribute + `":{"S":[` + newsIs + `]}`
 	}
-	return `{"eventName":["INSERT","MODIFY"],"dynamodb":{"Keys":{"` + KeyAttribute + `":{"S":[{"prefix":"` + prefix +
-		`"}]}}` + image + `}}`
+	return `{"dynamodb":{"NewImage":{` + attributes + `}}}`
 }
