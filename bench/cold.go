@@ -3,6 +3,8 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/pem"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -56,11 +58,11 @@ func (b *bench) cold(ctx context.Context) error {
 	}
 	defer world.Close()
 	world.Pause.Store(int64(pause))
-	bundle, certificates, err := b.bundle(world)
+	bundle, folder, certificates, err := b.bundle(world)
 	if err != nil {
 		return err
 	}
-	all := b.contenders(world, bundle)
+	all := b.contenders(world, bundle, folder)
 	rounds := b.count(200, 3)
 	for round := range rounds + 1 { // the first warms the file cache
 		for _, i := range rand.Perm(len(all)) { // the one before leaves its traces in the processor's caches
@@ -85,8 +87,9 @@ func (b *bench) cold(ctx context.Context) error {
 	return nil
 }
 
-// contenders returns hello, kasir and the peers.
-func (b *bench) contenders(world *standin.World, bundle string) []*contender {
+// contenders returns hello, kasir and the peers. By default Go reads the file of certificates and then the folder with
+// each of them. kasir's functions read the file alone (app.TrustBundle), and so does a peer in kasir's environment.
+func (b *bench) contenders(world *standin.World, bundle, folder string) []*contender {
 	with := func(more map[string]string) map[string]string {
 		env := world.Env()
 		env["SSL_CERT_FILE"] = bundle
@@ -101,10 +104,11 @@ func (b *bench) contenders(world *standin.World, bundle string) []*contender {
 	for _, peer := range peers {
 		all = append(all, &contender{name: peer[1], program: peer[0], env: with(keys)})
 	}
-	for _, peer := range slices.Clone(all[2:]) {
+	for _, peer := range all[2:] {
 		env := maps.Clone(peer.env)
 		maps.Copy(env, function.Environment)
 		all = append(all, &contender{name: peer.name + ", kasir's environment", program: peer.program, env: env})
+		peer.env["SSL_CERT_DIR"] = folder
 	}
 	return all
 }
@@ -238,14 +242,25 @@ func judge(r *report, all []*contender) {
 	}
 }
 
-// bundle writes a file with the stand-ins' certificate and all those that this machine trusts, and counts them.
-func (b *bench) bundle(world *standin.World) (file string, certificates int, err error) {
+// bundle writes the stand-ins' certificate and all those that this machine trusts, into one file, and each into a file
+// of a folder, as Amazon Linux 2023 has them. It counts them.
+func (b *bench) bundle(world *standin.World) (file, folder string, certificates int, err error) {
 	content, err := os.ReadFile(world.Authority)
 	if err != nil {
-		return "", 0, err
+		return "", "", 0, err
 	}
 	machine, _ := os.ReadFile("/etc/ssl/certs/ca-certificates.crt") // Debian's; it may be missing
 	content = append(content, machine...)
-	file = filepath.Join(b.built, "bundle.pem")
-	return file, strings.Count(string(content), "BEGIN CERTIFICATE"), os.WriteFile(file, content, 0o600)
+	file, folder = filepath.Join(b.built, "bundle.pem"), filepath.Join(b.built, "certificates")
+	if err := errors.Join(os.WriteFile(file, content, 0o600), os.MkdirAll(folder, 0o700)); err != nil {
+		return "", "", 0, err
+	}
+	for block, rest := pem.Decode(content); block != nil; block, rest = pem.Decode(rest) {
+		certificates++
+		one := filepath.Join(folder, fmt.Sprintf("%d.pem", certificates))
+		if err := os.WriteFile(one, pem.EncodeToMemory(block), 0o600); err != nil {
+			return "", "", 0, err
+		}
+	}
+	return file, folder, certificates, nil
 }

@@ -23,7 +23,7 @@ func (b *bench) tls(ctx context.Context) error {
 	defer world.Close()
 	env := world.Env()
 	maps.Copy(env, function.Environment)
-	if env["SSL_CERT_FILE"], _, err = b.bundle(world); err != nil {
+	if env["SSL_CERT_FILE"], _, _, err = b.bundle(world); err != nil {
 		return err
 	}
 	running, err := b.startAll(ctx, env, compared...)
