@@ -3,13 +3,9 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/pem"
-	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -33,6 +29,7 @@ type contender struct {
 	program string // of all cases; empty: one for each, with its name
 	env     map[string]string
 	figures map[string][]float64 // ms, or MiB, by case and figure, in the order of the rounds
+	running *processes           // of the part of warm answers
 }
 
 // Figures of a contender.
@@ -44,7 +41,7 @@ const (
 	warm      = "an answer after that"
 	warmCPU   = "processor for it"
 	resident  = "memory at the first answer"
-	warmCalls = 10
+	warmCalls = 50               // of a turn
 	pause     = time.Millisecond // before each answer of the stand-ins
 )
 
@@ -79,6 +76,9 @@ func (b *bench) cold(ctx context.Context) error {
 		if round > 0 && round%20 == 0 {
 			progress("      %d of %d rounds", round, rounds)
 		}
+	}
+	if err := b.warm(ctx, all[1:]); err != nil {
+		return err
 	}
 	overHello(all)
 	b.report.note = fmt.Sprintf("%d rounds, %d certificates, answers after 1 ms. %s", rounds, certificates, why)
@@ -120,25 +120,19 @@ const why = "How many times as long as kasir the others take, with the interval 
 	"Plain Go and Go with kasir's INIT overwrite an order without reading it: notify makes one call of DynamoDB, " +
 	"kasir and careful Go two."
 
-// measure starts a contender once more and sends it an event as soon as it asks, and some more.
+// measure starts a contender once more, and sends it an event as soon as it asks.
 func (b *bench) measure(ctx context.Context, c *contender, name string, round int) error {
-	step := func(n int) event.Step {
-		return event.Step{Case: name, Invoice: fmt.Sprintf("INV-%02d-%04d-%02d", c.number, round, n)}
-	}
-	source := b.sourceFor(c.env)
-	payload, err := source.Make(step(0), 0)
+	step := event.Step{Case: name, Invoice: fmt.Sprintf("INV-%02d-%04d", c.number, round)}
+	payload, err := b.sourceFor(c.env).Make(step, 0)
 	if err != nil {
 		return err
 	}
-	env := maps.Clone(c.env)
-	env["BENCH_CASE"] = name // of a peer that does both
-	p, reply, err := host.Cold(ctx, b.program(cmp.Or(c.program, name)), env, payload)
+	p, reply, err := host.Cold(ctx, b.program(cmp.Or(c.program, name)), c.envOf(name), payload)
 	if err != nil {
 		return err
 	}
-	running := &processes{byName: map[string]*host.Process{name: p}, source: source}
-	defer running.stop()
-	if err := succeeded(step(0), reply); err != nil {
+	defer p.Stop()
+	if err := succeeded(step, reply); err != nil {
 		return err
 	}
 	used, err := p.CPU()
@@ -149,26 +143,12 @@ func (b *bench) measure(ctx context.Context, c *contender, name string, round in
 	if err != nil {
 		return err
 	}
-	add := func(figure string, value float64) {
-		c.figures[name+figure] = append(c.figures[name+figure], value)
-	}
-	add(start, ms(p.Ready))
-	add(first, ms(p.First-p.Ready))
-	add(cold, ms(p.First))
-	add(coldCPU, ms(used))
-	add(resident, memory)
-	total := 0.0
-	for n := range warmCalls {
-		took, err := running.invoke(ctx, step(n+1), n+1)
-		if err != nil {
-			return err
-		}
-		total += ms(took)
-	}
-	later, err := p.CPU()
-	add(warm, total/warmCalls)
-	add(warmCPU, ms(later-used)/warmCalls)
-	return err
+	c.add(name+start, ms(p.Ready))
+	c.add(name+first, ms(p.First-p.Ready))
+	c.add(name+cold, ms(p.First))
+	c.add(name+coldCPU, ms(used))
+	c.add(name+resident, memory)
+	return nil
 }
 
 // overHello subtracts hello's processor time until the first answer from everybody's.
@@ -240,27 +220,4 @@ func judge(r *report, all []*contender) {
 		r.atMost("P1", name+", memory at the first answer, the most", "%.1f MiB",
 			slices.Max(all[0].figures[name+resident]), mostMemory)
 	}
-}
-
-// bundle writes the stand-ins' certificate and all those that this machine trusts, into one file, and each into a file
-// of a folder, as Amazon Linux 2023 has them. It counts them.
-func (b *bench) bundle(world *standin.World) (file, folder string, certificates int, err error) {
-	content, err := os.ReadFile(world.Authority)
-	if err != nil {
-		return "", "", 0, err
-	}
-	machine, _ := os.ReadFile("/etc/ssl/certs/ca-certificates.crt") // Debian's; it may be missing
-	content = append(content, machine...)
-	file, folder = filepath.Join(b.built, "bundle.pem"), filepath.Join(b.built, "certificates")
-	if err := errors.Join(os.WriteFile(file, content, 0o600), os.MkdirAll(folder, 0o700)); err != nil {
-		return "", "", 0, err
-	}
-	for block, rest := pem.Decode(content); block != nil; block, rest = pem.Decode(rest) {
-		certificates++
-		one := filepath.Join(folder, fmt.Sprintf("%d.pem", certificates))
-		if err := os.WriteFile(one, pem.EncodeToMemory(block), 0o600); err != nil {
-			return "", "", 0, err
-		}
-	}
-	return file, folder, certificates, nil
 }

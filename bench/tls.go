@@ -2,8 +2,12 @@ package main
 
 import (
 	"context"
+	"encoding/pem"
+	"errors"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 
 	"kasir/bench/event"
 	"kasir/bench/standin"
@@ -50,4 +54,27 @@ func (b *bench) tls(ctx context.Context) error {
 		b.report.atMost("P1", fmt.Sprintf("%s, memory after %d calls", name, asked), "%.1f MiB", memory, mostLater)
 	}
 	return nil
+}
+
+// bundle writes the stand-ins' certificate and all those that this machine trusts, into one file, and each into a file
+// of a folder, as Amazon Linux 2023 has them. It counts them.
+func (b *bench) bundle(world *standin.World) (file, folder string, certificates int, err error) {
+	content, err := os.ReadFile(world.Authority)
+	if err != nil {
+		return "", "", 0, err
+	}
+	machine, _ := os.ReadFile("/etc/ssl/certs/ca-certificates.crt") // Debian's; it may be missing
+	content = append(content, machine...)
+	file, folder = filepath.Join(b.built, "bundle.pem"), filepath.Join(b.built, "certificates")
+	if err := errors.Join(os.WriteFile(file, content, 0o600), os.MkdirAll(folder, 0o700)); err != nil {
+		return "", "", 0, err
+	}
+	for block, rest := pem.Decode(content); block != nil; block, rest = pem.Decode(rest) {
+		certificates++
+		one := filepath.Join(folder, fmt.Sprintf("%d.pem", certificates))
+		if err := os.WriteFile(one, pem.EncodeToMemory(block), 0o600); err != nil {
+			return "", "", 0, err
+		}
+	}
+	return file, folder, certificates, nil
 }
