@@ -15,8 +15,11 @@ const (
 	PerMillionMessages = 0.40 // requests to SQS
 	PerMillionTraces   = 5.00
 	PerGBLogged        = 0.50
-	PerMillionSecrets  = 5.00 // reads of Secrets Manager: $0.05 for 10,000
-	PerSecret          = 0.40 // a month
+	PerMillionSecrets  = 5.00        // reads of Secrets Manager: $0.05 for 10,000
+	PerSecret          = 0.40        // a month
+	PerAlarmMetric     = 0.10        // a month; an alarm on an expression pays for each of its metrics
+	PerMetric          = 0.30        // a month, of the merchant's own
+	PerToken           = 2.25 / 1000 // of a machine's client of Cognito
 )
 
 // Memory of each function in MB, and of one that does little but wait for DOKU, as in infra/stages.go; a test compares
@@ -66,6 +69,9 @@ const (
 // runTime is the part of each minute in which a run looks. It keeps the rest for the orders in hand.
 const runTime = 52.0 / 60
 
+// look is the time of one look at an order.
+const look = Patience + 3*AtDynamoDB + OfItsOwn
+
 // Reconcile is how reconciliation of pages is set.
 type Reconcile struct{ Shards, LooksAtOnce, Runs int }
 
@@ -73,7 +79,6 @@ type Reconcile struct{ Shards, LooksAtOnce, Runs int }
 // share of a processor.
 func (r Reconcile) LooksPerSecond() float64 {
 	together := float64(min(r.Shards/r.Runs*r.LooksAtOnce, MostLooks))
-	look := Patience + 3*AtDynamoDB + OfItsOwn
 	waiting := together / look.Seconds()
 	computing := float64(Memory) / oneCPU / LookCPU.Seconds()
 	return float64(r.Runs) * min(waiting, computing) * runTime
