@@ -8,13 +8,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"log"
 	"os"
 	"os/signal"
 	"slices"
 	"strings"
-	"time"
 
-	"kasir/bench/event"
 	"kasir/bench/meter"
 	"kasir/local/stack"
 )
@@ -24,20 +23,16 @@ type bench struct {
 	root   string // kasir's folder
 	built  string // folder of the binaries
 	quick  bool
-	source event.Source
 	report report
 	costs  map[string]meter.Bill // by path; the part calls sets it
 	logged map[string]int        // bytes that an invocation of each function logs; the part calls sets it
 }
 
-// part is one part of the benchmark; it adds rows to the report.
-type part struct {
+// parts add rows to the report, in this order: money needs the counts of calls.
+var parts = []struct {
 	name string
 	run  func(*bench, context.Context) error
-}
-
-// parts run in this order: money needs the counts of calls.
-var parts = []part{
+}{
 	{"cold", (*bench).cold},
 	{"simulation", (*bench).simulation},
 	{"signing", (*bench).signing},
@@ -47,6 +42,9 @@ var parts = []part{
 	{"money", (*bench).money},
 }
 
+// progress prints a line to stderr, apart from the tables.
+var progress = log.New(os.Stderr, "", log.Ltime).Printf
+
 func main() {
 	quick := flag.Bool("quick", false, "few repetitions, to see that all of it works; RESULTS.md stays")
 	only := flag.String("only", "", "run these parts only, separated by commas; RESULTS.md stays")
@@ -54,16 +52,19 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if err := run(ctx, *quick, *only); err != nil {
-		fmt.Fprintln(os.Stderr, "bench:", err)
-		os.Exit(1)
+		log.Fatal("bench: ", err)
 	}
 }
 
 func run(ctx context.Context, quick bool, only string) error {
 	wanted := slices.Clone(parts)
-	if only != "" {
-		names := strings.Split(only, ",")
-		wanted = slices.DeleteFunc(wanted, func(p part) bool { return !slices.Contains(names, p.name) })
+	if names := strings.Split(only, ","); only != "" {
+		wanted = wanted[:0]
+		for _, p := range parts {
+			if slices.Contains(names, p.name) {
+				wanted = append(wanted, p)
+			}
+		}
 		if len(wanted) != len(names) {
 			return fmt.Errorf("-only %s names a part that does not exist", only)
 		}
@@ -72,17 +73,15 @@ func run(ctx context.Context, quick bool, only string) error {
 	if err != nil {
 		return err
 	}
-	b := &bench{root: root, built: root + "/.kasir/bench", quick: quick, source: event.Source{Dir: root + "/events"}}
+	b := &bench{root: root, built: root + "/.kasir/bench", quick: quick}
 	if err := errors.Join(os.RemoveAll(b.built), b.build(ctx)); err != nil {
 		return err
 	}
-	for i, p := range wanted {
-		begin := time.Now()
-		progress("[%d/%d] %s", i+1, len(wanted), p.name)
+	for _, p := range wanted {
+		progress("%s", p.name)
 		if err := p.run(b, ctx); err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
-		progress("      %s took %.0f s", p.name, time.Since(begin).Seconds())
 	}
 	text := b.report.markdown(machine(ctx, root))
 	fmt.Print(text)
@@ -94,9 +93,6 @@ func run(ctx context.Context, quick bool, only string) error {
 	}
 	return errors.Join(err, b.report.verdict())
 }
-
-// progress prints a line to stderr, apart from the tables.
-func progress(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
 
 // count returns the number of repetitions.
 func (b *bench) count(full, quick int) int {

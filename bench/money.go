@@ -33,7 +33,7 @@ func (b *bench) money(context.Context) error {
 	}
 	// charge returns the cost of a path, without invocations and requests.
 	charge := func(path string, ofItsOwn time.Duration) model.Charge {
-		units := b.costs[path].Units()
+		units := b.costs[path].Sum()
 		lasts := time.Duration(len(b.costs[path]))*model.AtDynamoDB + ofItsOwn
 		return model.Charge{Writes: units.Writes, Reads: units.Reads, Lasts: lasts}
 	}
@@ -49,11 +49,11 @@ func (b *bench) money(context.Context) error {
 	// The stream invokes publish once for a change with news: payment.paid or payment.expired.
 	publish := charge("", model.AtDynamoDB+model.OfItsOwn)
 	publish.Runs, publish.Logged, publish.Requests = 1, b.logged["publish"], 1
-	page, looks := request(createPage), time.Duration(b.costs[unpaid].Writes())
+	page, looks := request(createPage), time.Duration(b.costs[unpaid].Sum().Written)
 	b.addPrices("a million sales", mostMoney, []string{createPage, notify, getPayment, "publish"},
 		page, request(notify), request(getPayment), publish)
 	for _, list := range function.Lists {
-		units := b.costs[createPage].Apart(list) + b.costs[notify].Apart(list)
+		units := b.costs[createPage].Sum().Apart[list] + b.costs[notify].Sum().Apart[list]
 		b.report.atMost("P9", fmt.Sprintf("index %s, of a million sales: %g write units", list, units), "$%.2f",
 			units*model.PerMillionWrites, mostList)
 	}
@@ -62,7 +62,7 @@ func (b *bench) money(context.Context) error {
 		page, publish, charge(unpaid, looks*(model.Patience+model.OfItsOwn)))
 	// Each minute one run looks for money and one for pages. Together they make the queries of an idle run of both, and
 	// each reads the number of shards.
-	units := b.costs[idle].Units()
+	units := b.costs[idle].Sum()
 	run := model.Charge{Reads: units.Reads + 1, Lasts: 2 * (model.AtDynamoDB + model.OfItsOwn), Runs: 2,
 		Logged: b.logged["reconcile"], Requests: 2}
 	const minutes = 30 * 24 * 60

@@ -19,21 +19,13 @@ import (
 
 // build builds everything for this machine, with the flags of `make build`.
 func (b *bench) build(ctx context.Context) error {
-	build := b.command(ctx, b.root, "go", "build", "-trimpath", "-buildvcs=false",
-		"-tags", "lambda.norpc", "-ldflags=-s -w -buildid=", "-o", b.built+"/",
-		"./functions/...", "./bench/hello", "./bench/peers/...")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux")
-	if err := build.Run(); err != nil {
-		return fmt.Errorf("building: %w", err)
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc",
+		"-ldflags=-s -w -buildid=", "-o", b.built+"/", "./functions/...", "./bench/hello", "./bench/peers/...")
+	build.Dir, build.Env = b.root, append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux")
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("building: %w\n%s", err, out)
 	}
 	return nil
-}
-
-// command prepares a command in a folder. Its output is progress.
-func (b *bench) command(ctx context.Context, dir, name string, args ...string) *exec.Cmd {
-	command := exec.CommandContext(ctx, name, args...)
-	command.Dir, command.Stdout, command.Stderr = dir, os.Stderr, os.Stderr
-	return command
 }
 
 // program returns the file of a function, of hello or of a peer.
@@ -47,25 +39,24 @@ type processes struct {
 
 // sourceFor returns the source of events for the stand-ins of an environment.
 func (b *bench) sourceFor(env map[string]string) event.Source {
-	source := b.source
-	source.Merchant = order.Merchant{Environment: env["DOKU_ENVIRONMENT"], ClientID: standin.ClientID}
-	return source
+	merchant := order.Merchant{Environment: env["DOKU_ENVIRONMENT"], ClientID: standin.ClientID}
+	return event.Source{Dir: b.root + "/events", Merchant: merchant}
 }
 
 // startAll starts functions with one environment. The caller must stop them.
 func (b *bench) startAll(ctx context.Context, env map[string]string, names ...string) (*processes, error) {
-	c := &processes{byName: map[string]*host.Process{}, source: b.sourceFor(env)}
+	c := &processes{map[string]*host.Process{}, b.sourceFor(env)}
 	for _, name := range names {
 		log, err := os.Create(b.logOf(name))
-		if err == nil {
-			c.byName[name], err = host.Start(ctx, b.program(name), env, log)
-			log.Close() // the process has its own
-		}
 		if err != nil {
-			delete(c.byName, name)
-			c.stop()
-			return nil, err
+			return c, err
 		}
+		p, err := host.Start(ctx, b.program(name), env, log)
+		log.Close() // the process has its own
+		if err != nil {
+			return c, err
+		}
+		c.byName[name] = p
 	}
 	return c, nil
 }

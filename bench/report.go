@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -18,7 +17,7 @@ import (
 
 // row is one line of the table.
 type row struct {
-	budget   string // P1 to P10; empty for a figure without a budget
+	budget   string // P1 to P12; empty for a figure without a budget
 	what     string
 	measured string
 	ratio    string // to the subject in the column what
@@ -28,9 +27,8 @@ type row struct {
 
 // report collects the rows, and the table of the part cold in Markdown with a note.
 type report struct {
-	rows  []row
-	table string
-	note  string
+	rows        []row
+	table, note string
 }
 
 func (r *report) add(rows ...row) { r.rows = append(r.rows, rows...) }
@@ -43,37 +41,33 @@ func (r *report) atMost(budget, what, format string, got, most float64) {
 
 // verdict returns an error that names the budgets that are missed.
 func (r *report) verdict() error {
-	budgets := 0
+	budgets := slices.DeleteFunc(slices.Clone(r.rows), func(w row) bool { return w.budget == "" })
 	var missed []error
-	for _, w := range r.rows {
-		if w.budget != "" {
-			budgets++
-		}
-		if w.budget != "" && !w.held {
+	for _, w := range budgets {
+		if !w.held {
 			missed = append(missed, fmt.Errorf("missed: %s, %s: %s %s, not %s", w.budget, w.what, w.measured, w.ratio,
 				w.limit))
 		}
 	}
-	progress("held: %d of %d budgets", budgets-len(missed), budgets)
+	progress("held: %d of %d budgets", len(budgets)-len(missed), len(budgets))
 	return errors.Join(missed...)
 }
 
 func (r *report) markdown(machine string) string {
-	var out bytes.Buffer
-	out.WriteString("# Results\n\nWritten by `make bench`; [README.md](README.md) describes each figure. ")
-	fmt.Fprintf(&out, "Ratios are medians of one interleaved run.\n\n%s\n", machine)
-	out.WriteString("\n## Budgets\n\n| budget | what | measured | ratio | limit | held |\n|---|---|---|---|---|---|\n")
+	lines := []string{"# Results\n\nWritten by `make bench`; [README.md](README.md) describes each figure. Ratios are " +
+		"medians of one interleaved run.\n\n" + machine + "\n\n## Budgets\n",
+		line("budget", "what", "measured", "ratio", "limit", "held"), "|---|---|---|---|---|---|"}
 	for _, w := range r.rows {
 		verdict := map[bool]string{true: "yes", false: "**no**"}[w.held]
 		if w.budget == "" {
 			verdict = "—"
 		}
-		fmt.Fprintln(&out, line(w.budget, w.what, w.measured, w.ratio, w.limit, verdict))
+		lines = append(lines, line(w.budget, w.what, w.measured, w.ratio, w.limit, verdict))
 	}
 	if r.table != "" {
-		fmt.Fprintf(&out, "\n## Peers\n\n%s\n%s\n", r.table, r.note)
+		lines = append(lines, "\n## Peers\n", r.table, r.note)
 	}
-	return out.String()
+	return strings.Join(lines, "\n") + "\n"
 }
 
 // line returns a line of a table.
@@ -86,9 +80,8 @@ func machine(ctx context.Context, root string) string {
 	if name := regexp.MustCompile(`(?m)^model name\s*: (.*)$`).FindSubmatch(info); name != nil {
 		processor = string(name[1])
 	}
-	git := exec.CommandContext(ctx, "git", "-C", root, "describe", "--always", "--dirty= with changes", "--abbrev=12",
-		"--exclude=*")
-	commit, _ := git.Output() // a copy without its history has none
+	commit, _ := exec.CommandContext(ctx, "git", "-C", root, "describe", "--always", "--dirty= with changes",
+		"--abbrev=12", "--exclude=*").Output() // a copy without its history has none
 	return fmt.Sprintf("%s, %d cores of %s, %s, commit %s.", time.Now().UTC().Format(time.DateOnly), runtime.NumCPU(),
 		processor, runtime.Version(), strings.TrimSpace(string(commit)))
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 
 	"kasir/bench/event"
 	"kasir/bench/standin"
@@ -31,18 +30,14 @@ func (b *bench) tls(ctx context.Context) error {
 		return err
 	}
 	running, err := b.startAll(ctx, env, compared...)
-	if err != nil {
-		return err
-	}
 	defer running.stop()
 	asked := b.count(3000, 300)
-	for n := range asked {
-		for _, name := range compared {
-			step := event.Step{Case: name, Invoice: fmt.Sprintf("BENCH-ROW-%d", n)}
-			if _, err := running.invoke(ctx, step, n); err != nil {
-				return err
-			}
-		}
+	for n := 0; n < asked*len(compared) && err == nil; n++ {
+		name, invoice := compared[n%len(compared)], fmt.Sprintf("BENCH-ROW-%d", n/len(compared))
+		_, err = running.invoke(ctx, event.Step{Case: name, Invoice: invoice}, n)
+	}
+	if err != nil {
+		return err
 	}
 	b.report.atMost("P5", fmt.Sprintf("%d calls of DOKU by one process and its INIT", world.DOKU.Calls.Load()),
 		"%.0f TLS handshakes", float64(world.ToDOKU.Load()), 1) // one for each connection
@@ -60,21 +55,13 @@ func (b *bench) tls(ctx context.Context) error {
 // of a folder, as Amazon Linux 2023 has them. It counts them.
 func (b *bench) bundle(world *standin.World) (file, folder string, certificates int, err error) {
 	content, err := os.ReadFile(world.Authority)
-	if err != nil {
-		return "", "", 0, err
-	}
 	machine, _ := os.ReadFile("/etc/ssl/certs/ca-certificates.crt") // Debian's; it may be missing
 	content = append(content, machine...)
-	file, folder = filepath.Join(b.built, "bundle.pem"), filepath.Join(b.built, "certificates")
-	if err := errors.Join(os.WriteFile(file, content, 0o600), os.MkdirAll(folder, 0o700)); err != nil {
-		return "", "", 0, err
-	}
-	for block, rest := pem.Decode(content); block != nil; block, rest = pem.Decode(rest) {
+	file, folder = b.built+"/bundle.pem", b.built+"/certificates"
+	err = errors.Join(err, os.WriteFile(file, content, 0o600), os.MkdirAll(folder, 0o700))
+	for block, rest := pem.Decode(content); block != nil && err == nil; block, rest = pem.Decode(rest) {
 		certificates++
-		one := filepath.Join(folder, fmt.Sprintf("%d.pem", certificates))
-		if err := os.WriteFile(one, pem.EncodeToMemory(block), 0o600); err != nil {
-			return "", "", 0, err
-		}
+		err = os.WriteFile(fmt.Sprintf("%s/%d.pem", folder, certificates), pem.EncodeToMemory(block), 0o600)
 	}
-	return file, folder, certificates, nil
+	return file, folder, certificates, err
 }

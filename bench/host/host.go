@@ -28,7 +28,7 @@ type Process struct {
 	api     *httptest.Server
 	asked   chan time.Time // two: after Cold it may ask again before anybody has seen that it asked
 	events  chan []byte
-	sent    chan time.Time
+	sent    time.Time
 	answers chan answer
 	exited  chan struct{}
 }
@@ -53,16 +53,12 @@ func Cold(ctx context.Context, program string, env map[string]string, event []by
 }
 
 func start(ctx context.Context, program string, env map[string]string, log io.Writer,
-	event []byte) (p *Process, reply []byte, err error) {
-	p = &Process{
-		asked: make(chan time.Time, 2), events: make(chan []byte, 1), sent: make(chan time.Time, 1),
-		answers: make(chan answer, 1), exited: make(chan struct{}), command: exec.Command(program),
-		Lasts: 28 * time.Second, // of a request, as deployed
+	event []byte) (*Process, []byte, error) {
+	p := &Process{
+		asked: make(chan time.Time, 2), events: make(chan []byte, 1), answers: make(chan answer, 1),
+		exited: make(chan struct{}), command: exec.Command(program), Lasts: 28 * time.Second, // as deployed
 	}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", p.next)
-	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/{result}", p.answer)
-	p.api = httptest.NewServer(mux)
+	p.api = httptest.NewServer(p)
 	p.command.Stdout, p.command.Stderr = log, log
 	p.command.Env = append(slices.Clone(lambda),
 		"PATH="+os.Getenv("PATH"), "AWS_LAMBDA_RUNTIME_API="+p.api.Listener.Addr().String())
@@ -79,19 +75,16 @@ func start(ctx context.Context, program string, env map[string]string, log io.Wr
 	}
 	go func() { p.command.Wait(); close(p.exited) }()
 	at, err := wait(ctx, p, p.asked)
-	p.Ready = at.Sub(begin)
+	var first answer
 	if err == nil && event != nil {
-		var a answer
-		if a, err = p.result(ctx); err == nil {
-			<-p.sent
-			p.First, reply = a.at.Sub(begin), a.body
-		}
+		first, err = p.result(ctx)
 	}
 	if err != nil {
 		p.Stop()
 		return nil, nil, fmt.Errorf("starting %s: %w", program, err)
 	}
-	return p, reply, nil
+	p.Ready, p.First = at.Sub(begin), first.at.Sub(begin)
+	return p, first.body, nil
 }
 
 var lambda = []string{
@@ -114,7 +107,17 @@ func wait[T any](ctx context.Context, p *Process, from chan T) (value T, err err
 	return value, err
 }
 
-func (p *Process) next(w http.ResponseWriter, r *http.Request) {
+// ServeHTTP is the Runtime API. The function asks for its next event with GET, and posts each answer.
+func (p *Process) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodPost {
+		body, err := io.ReadAll(r.Body)
+		if err == nil && !strings.HasSuffix(r.URL.Path, "/response") {
+			err = fmt.Errorf("the function failed: %s", body)
+		}
+		p.answers <- answer{time.Now(), body, err}
+		w.WriteHeader(http.StatusAccepted)
+		return
+	}
 	select {
 	case p.asked <- time.Now():
 	default: // it asked before and gave that request up
@@ -126,19 +129,10 @@ func (p *Process) next(w http.ResponseWriter, r *http.Request) {
 		h.Set("Lambda-Runtime-Aws-Request-Id", "8476a536-e9f4-11e8-9739-2dfe598c3fcd")
 		h.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(time.Now().Add(p.Lasts).UnixMilli(), 10))
 		h.Set("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:123456789012:function:bench")
-		p.sent <- time.Now()
+		p.sent = time.Now()
 		w.Write(event)
 	case <-r.Context().Done():
 	}
-}
-
-func (p *Process) answer(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(r.Body)
-	if err == nil && r.PathValue("result") != "response" {
-		err = fmt.Errorf("the function failed: %s", body)
-	}
-	p.answers <- answer{time.Now(), body, err}
-	w.WriteHeader(http.StatusAccepted)
 }
 
 // Invoke sends an event. It returns the answer and the time until it came, after the function has asked for the next
@@ -146,10 +140,7 @@ func (p *Process) answer(w http.ResponseWriter, r *http.Request) {
 func (p *Process) Invoke(ctx context.Context, event []byte) ([]byte, time.Duration, error) {
 	p.events <- event // never blocks: the function has asked
 	a, err := p.result(ctx)
-	if err != nil {
-		return nil, 0, err
-	}
-	return a.body, a.at.Sub(<-p.sent), nil
+	return a.body, a.at.Sub(p.sent), err
 }
 
 // result returns the answer to the event that was sent, after the function has asked for the next one.
