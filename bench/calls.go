@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"kasir/bench/event"
-	"kasir/bench/meter"
 	"kasir/bench/model"
 	"kasir/bench/standin"
 	"kasir/local/aws/dynamodb"
@@ -27,7 +26,7 @@ type path struct {
 	calls int // at most; -1: no budget
 	size  int // bytes of the order's item, at most; 0: nothing is written
 
-	cost  meter.Bill
+	cost  standin.Bill
 	opens string // with the first path of a function: the connections and fetches of the secret, see calls
 }
 
@@ -78,19 +77,14 @@ func paths() []path {
 	}
 }
 
-// charged makes a meter see the requests to the table. The lists are billed apart, because they are optional.
-func charged(world *standin.World) *meter.Meter {
-	indexes := []meter.Index{{Partition: store.DueShardAttribute, Sort: store.DueAtAttribute}}
+// charged makes the table's stand-in bill its requests. The lists are billed apart, because they are optional.
+func charged(world *standin.World) *standin.AWS {
+	world.AWS.Indexes = []standin.Index{{Partition: store.DueShardAttribute, Sort: store.DueAtAttribute}}
 	for _, x := range store.ListIndexes {
-		indexes = append(indexes, meter.Index{Name: x.Name, Partition: x.Partition, Sort: store.CreatedAttribute})
+		index := standin.Index{Name: x.Name, Partition: x.Partition, Sort: store.CreatedAttribute}
+		world.AWS.Indexes = append(world.AWS.Indexes, index)
 	}
-	table := meter.New(store.KeyAttribute, indexes...)
-	world.AWS.Seen = func(operation string, sent, received []byte, status int) {
-		if operation != "PutEvents" && operation != "GetSecretValue" {
-			table.Charge(operation, sent, received, status)
-		}
-	}
-	return table
+	return &world.AWS
 }
 
 // opened is what the first invocation of a function has opened. At AWS each connection is a TLS handshake.
@@ -118,9 +112,9 @@ func (b *bench) walk(ctx context.Context) (all []path, logged map[string]int, er
 		if _, err = running.invoke(ctx, all[i].step, all[i].n); err != nil {
 			break
 		}
-		all[i].cost, err = table.Bill()
+		all[i].cost = table.Bill()
 		name := all[i].step.Function()
-		if _, before := logged[name]; before || err != nil {
+		if _, before := logged[name]; before {
 			continue
 		}
 		all[i].opens = fmt.Sprintf(opened, world.Connections.Load()-connections, world.AWS.Fetches.Load()-fetches)
@@ -137,7 +131,7 @@ func (b *bench) walk(ctx context.Context) (all []path, logged map[string]int, er
 // the looks. It leaves out the read of the number of shards, with which a run begins, and the queries of the index: the
 // run of each minute makes them with or without an order. Only functions of one machine have a clock, and these have no
 // TLS.
-func (b *bench) reconcileUnpaid(ctx context.Context) (cost meter.Bill, err error) {
+func (b *bench) reconcileUnpaid(ctx context.Context) (cost standin.Bill, err error) {
 	world, err := standin.New(standin.Nobody)
 	if err != nil {
 		return nil, err
@@ -154,15 +148,15 @@ func (b *bench) reconcileUnpaid(ctx context.Context) (cost meter.Bill, err error
 			_, err = running.invoke(ctx, step, 0)
 		}
 		running.stop()
-		bill, unbilled := table.Bill()
-		if err := errors.Join(err, unbilled); err != nil {
+		if err != nil {
 			return nil, err
 		}
+		bill := table.Bill()
 		if step.Case == "reconcile" {
 			if bill.Sum().Written == 0 {
 				return nil, errors.New("the order was due and reconcile wrote nothing")
 			}
-			cost = append(cost, slices.DeleteFunc(bill[1:], func(c meter.Call) bool { return c.Operation == "Query" })...)
+			cost = append(cost, slices.DeleteFunc(bill[1:], func(c standin.Call) bool { return c.Operation == "Query" })...)
 		}
 		o, err := orders.Get(ctx, invoice)
 		if err != nil || o.DueAt.IsZero() {
@@ -180,7 +174,7 @@ func (b *bench) calls(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.costs, b.logged = map[string]meter.Bill{}, logged
+	b.costs, b.logged = map[string]standin.Bill{}, logged
 	for _, p := range all {
 		if p.opens != "" {
 			r := row{what: "first invocation of " + p.step.Function() + " after INIT", measured: p.opens}

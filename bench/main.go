@@ -14,7 +14,7 @@ import (
 	"slices"
 	"strings"
 
-	"kasir/bench/meter"
+	"kasir/bench/standin"
 	"kasir/local/stack"
 )
 
@@ -24,8 +24,8 @@ type bench struct {
 	built  string // folder of the binaries
 	quick  bool
 	report report
-	costs  map[string]meter.Bill // by path; the part calls sets it
-	logged map[string]int        // bytes that an invocation of each function logs; the part calls sets it
+	costs  map[string]standin.Bill // by path; the part calls sets it
+	logged map[string]int          // bytes that an invocation of each function logs; the part calls sets it
 }
 
 // parts add rows to the report, in this order: money needs the counts of calls.

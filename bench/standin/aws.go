@@ -1,4 +1,4 @@
-// Package standin answers for AWS and DOKU on loopback, always with success.
+// Package standin answers for AWS and DOKU on loopback, always with success, and bills the requests to DynamoDB.
 package standin
 
 import (
@@ -25,14 +25,14 @@ const (
 )
 
 // AWS stands for DynamoDB, Secrets Manager and EventBridge. Its table checks one condition, that an item must be new,
-// and has the index of due orders alone. It is safe for concurrent use.
+// and answers queries of the index of due orders alone. It is safe for concurrent use.
 type AWS struct {
 	Fetches atomic.Int64 // of the secret
-	// Seen, if set, is called with each request that was answered.
-	Seen func(operation string, sent, received []byte, status int)
+	Indexes []Index      // of the table; with them the requests are billed
 
 	mu    sync.Mutex
 	items map[string]stored
+	bill  Bill
 }
 
 // stored is an item with its keys in the table and in the index of due orders.
@@ -46,32 +46,28 @@ type stored struct {
 
 // ServeHTTP answers the operations that kasir and its peers use. It refuses all others.
 func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
+	body, _ := io.ReadAll(r.Body)
 	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 	answer, err := a.answer(operation, body)
-	status := http.StatusOK
+	w.Header().Set("Content-Type", r.Header.Get("Content-Type"))
 	if err != nil {
-		status = http.StatusBadRequest
+		w.WriteHeader(http.StatusBadRequest)
 		answer = cmp.Or(answer, fmt.Sprintf(`{"__type":"ValidationException","message":%q}`, err))
 	}
-	if a.Seen != nil {
-		a.Seen(operation, body, []byte(answer), status)
-	}
-	w.Header().Set("Content-Type", r.Header.Get("Content-Type"))
-	w.WriteHeader(status)
 	io.WriteString(w, answer)
 }
 
+// answer is an operation. The price of a write depends on the item before it.
 func (a *AWS) answer(operation string, body []byte) (string, error) {
 	var in struct {
-		Key     stored
-		Item    json.RawMessage
-		Entries []json.RawMessage
-
+		Key            stored
+		Item           json.RawMessage
+		ConsistentRead bool
+		Entries        []json.RawMessage
+		RequestItems   map[string]struct {
+			Keys           []json.RawMessage
+			ConsistentRead bool
+		}
 		Condition string `json:"ConditionExpression"`
 		IndexName string
 		Limit     int
@@ -84,31 +80,27 @@ func (a *AWS) answer(operation string, body []byte) (string, error) {
 	defer a.mu.Unlock()
 	switch operation {
 	case "GetItem":
-		if item, ok := a.items[in.Key.PK.S]; ok {
+		item, ok := a.items[in.Key.PK.S]
+		a.billRead(operation, in.ConsistentRead, 1, item.text)
+		if ok {
 			return fmt.Sprintf(`{"Item":%s}`, item.text), nil
 		}
 		return "{}", nil
 	case "PutItem":
-		item := stored{text: string(in.Item)}
-		err := json.Unmarshal(in.Item, &item)
-		if old, ok := a.items[item.PK.S]; ok && strings.HasPrefix(in.Condition, "attribute_not_exists") {
-			const failed = `{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","Item":%s}`
-			return fmt.Sprintf(failed, old.text), errors.New("the item exists")
-		}
-		if a.items == nil {
-			a.items = map[string]stored{}
-		}
-		a.items[item.PK.S] = item
-		return "{}", err
-	case "BatchGetItem":
+		return a.put(in.Item, strings.HasPrefix(in.Condition, "attribute_not_exists"))
+	case "BatchGetItem": // each item is billed by itself, also one that is not there
+		asked := in.RequestItems[TableName]
+		a.billRead(operation, asked.ConsistentRead, len(asked.Keys), "")
 		return `{"Responses":{"kasir":[]}}`, nil
 	case "UpdateItem": // only peers use it, and they read nothing back
 		return "{}", nil
-	case "Query":
+	case "Query": // all entries are billed together
+		var found []string
 		if in.IndexName == "due" {
-			return a.queryDue(in.Values[":0"].N, in.Values[":1"].N, in.Limit), nil
+			found = a.due(in.Values[":0"].N, in.Values[":1"].N, in.Limit)
 		}
-		return `{"Count":0,"ScannedCount":0,"Items":[]}`, nil
+		a.billRead(operation, false, 1, found...)
+		return fmt.Sprintf(`{"Count":%d,"ScannedCount":%[1]d,"Items":[%s]}`, len(found), strings.Join(found, ",")), nil
 	case "GetSecretValue":
 		a.Fetches.Add(1)
 		secret := fmt.Sprintf(`{"client_id":%q,"secret_key":%q,"quote_key":%q}`, ClientID, SecretKey, QuoteKey)
@@ -121,9 +113,26 @@ func (a *AWS) answer(operation string, body []byte) (string, error) {
 	return "", fmt.Errorf("the stand-in has no answer to %s", operation)
 }
 
-// queryDue answers a query of a partition for the orders until a time in milliseconds. Times have the same length, so
+// put stores an item, or answers with the one that is there if it must be new.
+func (a *AWS) put(text json.RawMessage, mustBeNew bool) (string, error) {
+	item := stored{text: string(text)}
+	err := json.Unmarshal(text, &item)
+	old, exists := a.items[item.PK.S]
+	a.billPut(old.text, item.text, exists && mustBeNew)
+	if exists && mustBeNew {
+		const failed = `{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","Item":%s}`
+		return fmt.Sprintf(failed, old.text), errors.New("the item exists")
+	}
+	if a.items == nil {
+		a.items = map[string]stored{}
+	}
+	a.items[item.PK.S] = item
+	return "{}", err
+}
+
+// due returns the entries of a partition for the orders until a time in milliseconds. Times have the same length, so
 // that they compare as text.
-func (a *AWS) queryDue(partition, until string, limit int) string {
+func (a *AWS) due(partition, until string, limit int) (entries []string) {
 	var found []stored
 	for _, item := range a.items {
 		if item.Shard.N == partition && item.At.N <= until {
@@ -131,10 +140,9 @@ func (a *AWS) queryDue(partition, until string, limit int) string {
 		}
 	}
 	slices.SortFunc(found, func(a, b stored) int { return strings.Compare(a.At.N, b.At.N) })
-	var keys []string
 	for _, k := range found[:min(limit, len(found))] {
-		keys = append(keys, fmt.Sprintf(`{"pk":{"S":%q},"due_shard":{"N":%q},"due_at":{"N":%q}}`, k.PK.S, k.Shard.N,
-			k.At.N))
+		entries = append(entries, fmt.Sprintf(`{"pk":{"S":%q},"due_shard":{"N":%q},"due_at":{"N":%q}}`, k.PK.S,
+			k.Shard.N, k.At.N))
 	}
-	return fmt.Sprintf(`{"Count":%d,"ScannedCount":%[1]d,"Items":[%s]}`, len(keys), strings.Join(keys, ","))
+	return entries
 }
