@@ -28,11 +28,14 @@ type bench struct {
 	logged map[string]int          // bytes that an invocation of each function logs; the part calls sets it
 }
 
-// parts add rows to the report, in this order: money needs the counts of calls.
-var parts = []struct {
+// part adds rows to the report.
+type part struct {
 	name string
 	run  func(*bench, context.Context) error
-}{
+}
+
+// parts run in this order: money needs the counts of calls.
+var parts = []part{
 	{"cold", (*bench).cold},
 	{"simulation", (*bench).simulation},
 	{"signing", (*bench).signing},
@@ -57,17 +60,11 @@ func main() {
 }
 
 func run(ctx context.Context, quick bool, only string) error {
-	wanted := slices.Clone(parts)
-	if names := strings.Split(only, ","); only != "" {
-		wanted = wanted[:0]
-		for _, p := range parts {
-			if slices.Contains(names, p.name) {
-				wanted = append(wanted, p)
-			}
-		}
-		if len(wanted) != len(names) {
-			return fmt.Errorf("-only %s names a part that does not exist", only)
-		}
+	names := strings.Split(only, ",")
+	unwanted := func(p part) bool { return only != "" && !slices.Contains(names, p.name) }
+	wanted := slices.DeleteFunc(slices.Clone(parts), unwanted)
+	if only != "" && len(wanted) != len(names) {
+		return fmt.Errorf("-only %s names a part that does not exist", only)
 	}
 	root, err := stack.Root()
 	if err != nil {

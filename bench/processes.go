@@ -12,9 +12,7 @@ import (
 
 	"kasir/bench/event"
 	"kasir/bench/host"
-	"kasir/bench/standin"
 	"kasir/shared/function"
-	"kasir/shared/order"
 )
 
 // build builds everything for this machine, with the flags of `make build`.
@@ -37,11 +35,8 @@ type processes struct {
 	source event.Source
 }
 
-// sourceFor returns the source of events for the stand-ins of an environment.
-func (b *bench) sourceFor(env map[string]string) event.Source {
-	merchant := order.Merchant{Environment: env["DOKU_ENVIRONMENT"], ClientID: standin.ClientID}
-	return event.Source{Dir: b.root + "/events", Merchant: merchant}
-}
+// sourceFor returns the source of events.
+func (b *bench) sourceFor(map[string]string) event.Source { return event.Source(b.root + "/events") }
 
 // startAll starts functions with one environment. The caller must stop them.
 func (b *bench) startAll(ctx context.Context, env map[string]string, names ...string) (*processes, error) {

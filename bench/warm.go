@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -16,7 +17,7 @@ import (
 // events at a time: a turn then has its share of garbage collection.
 func (b *bench) warm(ctx context.Context, all []*contender) error {
 	for _, c := range all {
-		c.running = &processes{byName: map[string]*host.Process{}, source: b.sourceFor(c.env)}
+		c.running = &processes{map[string]*host.Process{}, b.sourceFor(c.env)}
 		defer c.running.stop()
 		for _, name := range compared {
 			p, err := host.Start(ctx, b.program(cmp.Or(c.program, name)), c.envOf(name), nil)
@@ -34,35 +35,26 @@ func (b *bench) warm(ctx context.Context, all []*contender) error {
 				}
 			}
 		}
-		if turn > 0 && turn%10 == 0 {
-			progress("      %d turns of %d answers", turn, warmCalls)
-		}
 	}
 	return nil
 }
 
 // answer takes one turn.
 func (c *contender) answer(ctx context.Context, name string, turn int) error {
-	p := c.running.byName[name]
-	before, err := p.CPU()
-	if err != nil {
-		return err
-	}
+	before, err := c.running.byName[name].CPU()
 	var total time.Duration
-	for n := range warmCalls {
+	for n := 0; n < warmCalls && err == nil; n++ {
 		step := event.Step{Case: name, Invoice: fmt.Sprintf("WARM-%02d-%04d-%02d", c.number, turn, n)}
-		took, err := c.running.invoke(ctx, step, turn*warmCalls+n)
-		if err != nil {
-			return err
-		}
+		var took time.Duration
+		took, err = c.running.invoke(ctx, step, turn*warmCalls+n)
 		total += took
 	}
-	after, err := p.CPU()
+	after, unread := c.running.byName[name].CPU()
 	if turn > 0 {
 		c.add(name+warm, ms(total)/warmCalls)
 		c.add(name+warmCPU, ms(after-before)/warmCalls)
 	}
-	return err
+	return errors.Join(err, unread)
 }
 
 // add adds a figure of a round.

@@ -17,7 +17,6 @@ import (
 // Names and keys of the functions' environment. They open nothing anywhere else.
 const (
 	TableName = "kasir"
-	BusName   = "kasir"
 	SecretARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:bench-AbCdEf"
 	ClientID  = "MCH-0001-10791114622547" // as long as DOKU's own samples
 	SecretKey = "SK-bench-not-a-secret"

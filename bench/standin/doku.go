@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -15,17 +16,16 @@ import (
 
 // DOKU stands for DOKU's card API. Its answers are signed and as long as those in the guide.
 type DOKU struct {
-	Calls atomic.Int64 // signed requests; a warm-up has no Request-Id and is not counted
-	// Seen, if set, is called with the path of each such request when it comes.
-	Seen func(path string)
-	Wait time.Duration // before each answer to such a request
+	Calls atomic.Int64      // signed requests; a warm-up has no Request-Id and is not counted
+	Seen  func(path string) // if set, is called with the path of each such request when it comes
+	Wait  time.Duration     // before each answer to such a request
 }
 
 // ServeHTTP answers every call of kasir's client with success.
 func (d *DOKU) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(r.Body)
+	body, _ := io.ReadAll(r.Body)
 	requestID := r.Header.Get("Request-Id")
-	if err != nil || requestID == "" {
+	if requestID == "" {
 		w.WriteHeader(http.StatusNotFound)
 		return
 	}
@@ -44,8 +44,13 @@ func (d *DOKU) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Write(body)
 }
 
+// page is an address in the form and the length of the guide's.
+const page = "https://sandbox.doku.com/wt-frontend-transaction/dynamic-payment-page" +
+	"?signature=OVVQVUZ6T3FKYzQ3YUp6RDlFU09UY1dnNlRNc2czbXFTUCtEblVPOEVORT0=" +
+	"&clientId=" + ClientID + "&invoiceNumber=%s&requestId=%s"
+
 // answer returns the body of a successful call.
-func answer(path, requestID string, body []byte) string {
+func answer(target, requestID string, body []byte) string {
 	var in struct {
 		Order struct {
 			InvoiceNumber string `json:"invoice_number"`
@@ -56,28 +61,20 @@ func answer(path, requestID string, body []byte) string {
 		}
 	}
 	json.Unmarshal(body, &in) // a GET has no body
-	last := path[strings.LastIndex(path, "/")+1:]
-	invoice := cmp.Or(in.Order.InvoiceNumber, in.Payment.AuthorizeID, last)
-	rest := ""
+	last := path.Base(target)
+	invoice, rest := cmp.Or(in.Order.InvoiceNumber, in.Payment.AuthorizeID, last), ""
 	switch {
 	case last == "payment-page":
-		rest = fmt.Sprintf(`"credit_card_payment_page":{"url":%q}`, pageURL(invoice, requestID))
+		rest = fmt.Sprintf(`"credit_card_payment_page":{"url":%q}`, fmt.Sprintf(page, invoice, requestID))
 	case last == "refund":
 		rest = fmt.Sprintf(`"payment":{"status":"SUCCESS"},`+
 			`"refund":{"amount":%d,"type":"PARTIAL_REFUND","status":"SUCCESS"}`, in.Refund.Amount)
 	case last == "capture":
 		rest = `"payment":{"status":"SUCCESS"},"acquirer":{"id":"BANK_MANDIRI"}`
-	case strings.Contains(path, "/status/"):
+	case strings.Contains(target, "/status/"):
 		return fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"transaction":{"status":"PENDING"}}`, last)
 	default:
 		return `{"status":"SUCCESS","tokens":[]}`
 	}
 	return fmt.Sprintf(`{"order":{"invoice_number":%q},%s}`, invoice, rest)
-}
-
-// pageURL returns an address in the form and the length of the guide's.
-func pageURL(invoice, requestID string) string {
-	const page = "https://sandbox.doku.com/wt-frontend-transaction/dynamic-payment-page"
-	return page + "?signature=OVVQVUZ6T3FKYzQ3YUp6RDlFU09UY1dnNlRNc2czbXFTUCtEblVPOEVORT0=" +
-		"&clientId=" + ClientID + "&invoiceNumber=" + invoice + "&requestId=" + requestID
 }

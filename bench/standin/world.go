@@ -7,7 +7,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
-	"fmt"
+	"errors"
 	"math/big"
 	"net"
 	"net/http"
@@ -28,9 +28,7 @@ type World struct {
 	Pause       atomic.Int64 // nanoseconds before each answer
 
 	Authority string // file of the certificate that the stand-ins show
-
-	certificate tls.Certificate
-	servers     []*httptest.Server
+	servers   []*httptest.Server
 }
 
 // Secure selects the stand-ins that use TLS.
@@ -45,23 +43,25 @@ const (
 
 // New starts the stand-ins. The caller must Close them.
 func New(secure Secure) (*World, error) {
-	w := &World{}
-	if err := w.makeCertificate(); err != nil {
-		return nil, fmt.Errorf("making the certificate of the stand-ins: %w", err)
+	dir, err := os.MkdirTemp("", "kasir-bench-")
+	if err != nil {
+		return nil, err
 	}
-	w.serve(&w.DOKU, secure != Nobody)
+	w := &World{Authority: filepath.Join(dir, "authority.pem")}
+	shown, err := makeCertificate(w.Authority)
+	w.serve(&w.DOKU, secure != Nobody, shown)
 	for range 3 { // each service of AWS has its own address, so that connections are not shared
-		w.serve(&w.AWS, secure == Everybody)
+		w.serve(&w.AWS, secure == Everybody, shown)
 	}
-	return w, nil
+	return w, err
 }
 
 // makeCertificate makes a certificate and writes it to a file for the functions. Its key signs fast, to keep the
 // stand-ins' share of a handshake small.
-func (w *World) makeCertificate() error {
+func makeCertificate(file string) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return err
+		return tls.Certificate{}, err
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
@@ -69,39 +69,29 @@ func (w *World) makeCertificate() error {
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
 	}
 	raw, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		return err
-	}
-	dir, err := os.MkdirTemp("", "kasir-bench-")
-	if err != nil {
-		return err
-	}
-	w.certificate = tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}
-	w.Authority = filepath.Join(dir, "authority.pem")
-	return os.WriteFile(w.Authority, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: raw}), 0o600)
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: raw})
+	return tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}, errors.Join(err, os.WriteFile(file, text, 0o600))
 }
 
-func (w *World) serve(handler http.Handler, secure bool) {
+func (w *World) serve(handler http.Handler, secure bool, shown tls.Certificate) {
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		if pause := w.Pause.Load(); pause > 0 {
-			time.Sleep(time.Duration(pause))
-		}
+		time.Sleep(time.Duration(w.Pause.Load()))
 		handler.ServeHTTP(rw, r)
 	}))
 	w.servers = append(w.servers, server)
 	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
 			w.Connections.Add(1)
-		}
-		if state == http.StateNew && handler == http.Handler(&w.DOKU) {
-			w.ToDOKU.Add(1)
+			if handler == http.Handler(&w.DOKU) {
+				w.ToDOKU.Add(1)
+			}
 		}
 	}
 	if !secure {
 		server.Start()
 		return
 	}
-	server.TLS = &tls.Config{Certificates: []tls.Certificate{w.certificate}}
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{shown}}
 	server.StartTLS()
 }
 
@@ -112,7 +102,7 @@ func (w *World) Env() map[string]string {
 		"TABLE_NAME": TableName, "AWS_ENDPOINT_URL_DYNAMODB": w.servers[1].URL,
 		"AWS_ENDPOINT_URL_SECRETS_MANAGER": w.servers[2].URL,
 		"REPORTS_BUCKET":                   "kasir-reports", // no benchmark reads it
-		"EVENT_BUS":                        BusName, "AWS_ENDPOINT_URL_EVENTBRIDGE": w.servers[3].URL,
+		"EVENT_BUS":                        "kasir", "AWS_ENDPOINT_URL_EVENTBRIDGE": w.servers[3].URL,
 		// One certificate to trust, in place of this machine's.
 		"SSL_CERT_FILE": w.Authority, "SSL_CERT_DIR": filepath.Join(filepath.Dir(w.Authority), "none"),
 	}
