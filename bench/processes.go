@@ -2,9 +2,14 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
+	"encoding/pem"
+	"errors"
 	"fmt"
+	"maps"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"slices"
@@ -12,6 +17,7 @@ import (
 
 	"kasir/bench/event"
 	"kasir/bench/host"
+	"kasir/bench/standin"
 	"kasir/shared/function"
 )
 
@@ -105,4 +111,113 @@ func succeeded(step event.Step, reply []byte) error {
 		return fmt.Errorf("%s of %q answered %s", step.Case, step.Invoice, reply)
 	}
 	return nil
+}
+
+// mostLater is the memory of P1 after many calls, in MiB.
+const mostLater = 22
+
+// tls asks for pages one after the other, and reports a payment of each: budgets P5 and the memory of P1 after many
+// calls. INIT opens the one connection to DOKU.
+func (b *bench) tls(ctx context.Context) error {
+	world, err := standin.New(standin.Everybody)
+	if err != nil {
+		return err
+	}
+	defer world.Close()
+	env := world.Env()
+	maps.Copy(env, function.Environment)
+	if env["SSL_CERT_FILE"], _, _, err = b.bundle(world); err != nil {
+		return err
+	}
+	running, err := b.startAll(ctx, env, compared...)
+	defer running.stop()
+	asked := b.count(3000, 300)
+	for n := 0; n < asked*len(compared) && err == nil; n++ {
+		name, invoice := compared[n%len(compared)], fmt.Sprintf("BENCH-ROW-%d", n/len(compared))
+		_, err = running.invoke(ctx, event.Step{Case: name, Invoice: invoice}, n)
+	}
+	if err != nil {
+		return err
+	}
+	b.report.atMost("P5", fmt.Sprintf("%d calls of DOKU by one process and its INIT", world.DOKU.Calls.Load()),
+		"%.0f TLS handshakes", float64(world.ToDOKU.Load()), 1) // one for each connection
+	for _, name := range compared {
+		memory, err := running.byName[name].Memory()
+		if err != nil {
+			return err
+		}
+		b.report.atMost("P1", fmt.Sprintf("%s, memory after %d calls", name, asked), "%.1f MiB", memory, mostLater)
+	}
+	return nil
+}
+
+// bundle writes the stand-ins' certificate and all those that this machine trusts, into one file, and each into a file
+// of a folder, as Amazon Linux 2023 has them. It counts them.
+func (b *bench) bundle(world *standin.World) (file, folder string, certificates int, err error) {
+	content, err := os.ReadFile(world.Authority)
+	machine, _ := os.ReadFile("/etc/ssl/certs/ca-certificates.crt") // Debian's; it may be missing
+	content = append(content, machine...)
+	file, folder = b.built+"/bundle.pem", b.built+"/certificates"
+	err = errors.Join(err, os.WriteFile(file, content, 0o600), os.MkdirAll(folder, 0o700))
+	for block, rest := pem.Decode(content); block != nil && err == nil; block, rest = pem.Decode(rest) {
+		certificates++
+		err = os.WriteFile(fmt.Sprintf("%s/%d.pem", folder, certificates), pem.EncodeToMemory(block), 0o600)
+	}
+	return file, folder, certificates, err
+}
+
+// warm measures the answers after the first. The processes run on, as environments do, and answer in turns, many
+// events at a time: a turn then has its share of garbage collection.
+func (b *bench) warm(ctx context.Context, all []*contender) error {
+	for _, c := range all {
+		c.running = &processes{map[string]*host.Process{}, b.sourceFor(c.env)}
+		defer c.running.stop()
+		for _, name := range compared {
+			p, err := host.Start(ctx, b.program(cmp.Or(c.program, name)), c.envOf(name), nil)
+			if err != nil {
+				return fmt.Errorf("%s: %w", c.name, err)
+			}
+			c.running.byName[name] = p
+		}
+	}
+	for turn := range b.count(40, 3) + 1 { // the first warms everybody
+		for _, i := range rand.Perm(len(all)) {
+			for _, name := range compared {
+				if err := all[i].answer(ctx, name, turn); err != nil {
+					return fmt.Errorf("%s: %w", all[i].name, err)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// answer takes one turn.
+func (c *contender) answer(ctx context.Context, name string, turn int) error {
+	before, err := c.running.byName[name].CPU()
+	var total time.Duration
+	for n := 0; n < warmCalls && err == nil; n++ {
+		step := event.Step{Case: name, Invoice: fmt.Sprintf("WARM-%02d-%04d-%02d", c.number, turn, n)}
+		var took time.Duration
+		took, err = c.running.invoke(ctx, step, turn*warmCalls+n)
+		total += took
+	}
+	after, unread := c.running.byName[name].CPU()
+	if turn > 0 {
+		c.add(name+warm, ms(total)/warmCalls)
+		c.add(name+warmCPU, ms(after-before)/warmCalls)
+	}
+	return errors.Join(err, unread)
+}
+
+// add adds a figure of a round.
+func (c *contender) add(figure string, value float64) {
+	c.figures[figure] = append(c.figures[figure], value)
+}
+
+// envOf returns the environment for a case, which a peer that does both must know.
+func (c *contender) envOf(name string) map[string]string {
+	env := maps.Clone(c.env)
+	env["BENCH_CASE"] = name
+	return env
 }

@@ -2,7 +2,16 @@
 // were measured with the real functions, or are AWS's published quotas and prices.
 package model
 
-import "time"
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+)
 
 // List prices of us-east-1 in US dollars, on demand and without free tiers, as AWS published them in 2026.
 const (
@@ -113,3 +122,133 @@ func (m Mix) executions(doku time.Duration) float64 {
 // publishRate is the changes a second that publish passes on in one execution with full batches: a request to
 // EventBridge for each batch, and the rest of its work.
 const publishRate = StreamBatch / 0.030
+
+// Charge is the use that a function, or an option, makes of AWS each time.
+type Charge struct {
+	Writes, Reads float64       // units of DynamoDB
+	Lasts         time.Duration // all its work
+	Waits         bool          // for DOKU, with less memory
+	Runs          int           // invocations that it causes
+	Logged        int           // bytes of each of them
+	Requests      int           // of the API, or events on the bus or of its clock
+	Messages      int           // requests to SQS
+}
+
+// Dollars returns the list price of a million.
+func (c Charge) Dollars() float64 {
+	second := PerMillionSeconds
+	if c.Waits {
+		second = PerMillionWaiting
+	}
+	each := PerMillionInvokes + float64(c.Logged)/1000*PerGBLogged
+	return c.Writes*PerMillionWrites + c.Reads*PerMillionReads + c.Lasts.Seconds()*second + float64(c.Runs)*each +
+		float64(c.Requests)*PerMillionRequests + float64(c.Messages)*PerMillionMessages
+}
+
+func (c Charge) String() string {
+	return fmt.Sprintf("$%.2f: %g write, %g read units; %.3f s; %d invocations, each %d B logged; %d requests or events",
+		c.Dollars(), c.Writes, c.Reads, c.Lasts.Seconds(), c.Runs, c.Logged, c.Requests)
+}
+
+// Options returns the prices of what a merchant may leave out, in dollars for a million.
+func Options() (rows []string) {
+	refresh := Charge{Writes: 2, Reads: 2, Lasts: look + AtDynamoDB, Waits: true, Runs: 1, Logged: 900, Requests: 1}
+	// A look, and the run of publish for the change.
+	check := Charge{Writes: 3, Reads: 2, Lasts: look + AtDynamoDB + OfItsOwn, Runs: 1, Logged: 122}
+	webhook := Charge{Lasts: 200 * time.Millisecond, Runs: 1, Logged: 800, Messages: 3}
+	for _, option := range []struct {
+		price float64
+		what  string
+	}{
+		{Charge{Writes: 1}.Dollars(), "index `day`, a million payments"},
+		{Charge{Writes: 1}.Dollars(), "index `customer`, a million payments"},
+		{Charge{Writes: 2}.Dollars(), "index `attention`, a million orders that need a person"},
+		{0.10, "archive, a million events"},
+		{webhook.Dollars(), "webhooks, a million events to one endpoint"},
+		{Charge{Writes: 2, Reads: 1}.Dollars(), "settlement, a million rows of reports"},
+		{Charge{Writes: 2}.Dollars(), "settlement with `Within`, a million payments"},
+		{refresh.Dollars(), "`POST …/refresh`, a million calls"},
+		{check.Dollars(), "`CHECK_PAID_AFTER`, a million payments and one time"},
+		{PerMillionTraces, "traces, a million of those that are recorded"},
+	} {
+		rows = append(rows, fmt.Sprintf("| %.2f | %s |", option.price, option.what))
+	}
+	return rows
+}
+
+// Secrets returns the dollars a month for the reads of the secret by warm instances, each every five minutes.
+func Secrets(instances float64) float64 { return instances * 30 * 24 * 12 / 1e6 * PerMillionSecrets }
+
+// Quotas of AWS, as documented in 2026 for ap-southeast-3, and for large regions if those differ.
+const (
+	executions      = 1000 // of Lambda at once, in an account and region
+	partitionWrites = 1000 // of one partition of a table or index
+	requests        = 2500 // of all HTTP APIs of a region, in a second
+)
+
+// Ceiling is a limit and the payments a second at which it is reached.
+type Ceiling struct {
+	At         float64
+	What, Kind string
+}
+
+// Row returns the first cells of a line in docs/scale.md.
+func (c Ceiling) Row() string { return english.Sprintf("| %d | %s | %s |", int(c.At), c.What, c.Kind) }
+
+// english writes numbers with separators.
+var english = message.NewPrinter(language.English)
+
+// Ceilings returns the limits, the lowest first.
+func Ceilings(m Mix) []Ceiling {
+	looks := func(r Reconcile, runs, kind string) Ceiling {
+		rate := r.LooksPerSecond()
+		return Ceiling{rate / m.looks(), english.Sprintf("`reconcile`, %d shards, %d looks at once, %s: %d looks a second",
+			r.Shards, r.LooksAtOnce, runs, int(math.Round(rate))), kind}
+	}
+	usual := executions / m.executions(Patience)
+	all := []Ceiling{
+		looks(Reconcile{Shards, LooksAtOnce, 1}, "1 run", "setting"),
+		looks(Reconcile{Shards, 16, 1}, "1 run", "setting"),
+		looks(Reconcile{32, 16, 4}, "4 runs", "setting"),
+		looks(Reconcile{256, 16, MostPageRuns}, "32 runs", "design"),
+		{StageThrottle / m.pages(), fmt.Sprintf("`Throttle`, %d requests a second of a route", StageThrottle), "setting"},
+		{usual / 100, "Lambda, 10 executions of a new account", "quota"},
+		{executions / m.executions(Slow), "Lambda, 1,000 executions, while DOKU takes 20 s", "quota"},
+		{usual, "Lambda, 1,000 executions", "quota"},
+		{DefaultQuotas(m), "HTTP API, 2,500 requests a second", "quota"},
+		{10_000 / m.requests(), "HTTP API, 10,000 in large regions", "quota"},
+		{4000 / m.writes(), "DynamoDB, a new table: 4,000 writes a second", "quota"},
+		{40_000 / m.writes(), "DynamoDB, a table: 40,000 writes a second", "quota"},
+		{Shards * partitionWrites / m.dueWrites(), "DynamoDB, index `due`, 8 shards of pages", "setting"},
+		{ListShards * partitionWrites / m.pages(), "DynamoDB, index `day`, 4 partitions", "design"},
+		{partitionWrites / m.pages(), "DynamoDB, index `customer`, if no request has a `customer.id`", "setting"},
+		{600 / m.events(), "EventBridge, 600 events a second in the smallest regions", "quota"},
+		{4 * publishRate / m.events(), "`publish`, one batch of 25 of each of 4 shards of the stream", "setting"},
+		{Deliveries * 10 / 0.2 / m.events(), "`deliver`, 5 executions for an endpoint that takes 0.2 s", "setting"},
+	}
+	slices.SortStableFunc(all, func(a, b Ceiling) int { return cmp.Compare(a.At, b.At) })
+	return all
+}
+
+// DefaultQuotas returns the payments a second that a stage carries under default quotas, with its settings raised. The
+// requests to the HTTP API end it. Events that come later do not.
+func DefaultQuotas(m Mix) float64 { return requests / m.requests() }
+
+// perCell is the payments a second of one cell, below the first ceiling that no setting and no quota moves.
+const perCell = 2500
+
+// Loads returns lines of docs/scale.md: what a stage needs for different loads.
+func Loads(m Mix) (rows []string) {
+	run := Reconcile{8, 16, 1}.LooksPerSecond()
+	for _, load := range []float64{10, 100, 300, 1000, 3000, 10_000} {
+		cells := math.Ceil(load / perCell)
+		s := load / cells
+		row := "|"
+		for _, n := range []float64{load, cells, s * m.pages(), s * m.looks(), s * m.looks() / run,
+			s * m.executions(Patience), s * m.requests(), s * m.writes(), s * m.events()} {
+			row += english.Sprintf(" %d |", int(math.Ceil(n)))
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
