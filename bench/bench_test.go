@@ -1,17 +1,10 @@
 package main
 
 import (
-	"fmt"
-	"os"
-	"regexp"
-	"strings"
 	"testing"
 
 	"kasir/bench/model"
 	"kasir/local/stack"
-	"kasir/shared/app"
-	"kasir/shared/function"
-	"kasir/shared/payment"
 )
 
 // TestEveryPathKeepsItsBudgetAtDynamoDB holds P4. DynamoDB bills each call and each kilobyte.
@@ -48,35 +41,5 @@ func TestEveryPathKeepsItsBudgetAtDynamoDB(t *testing.T) {
 		if want, ok := modelled[p.name]; ok && got != want {
 			t.Errorf("%s: %v writes of the table and of the index due, and reads; the model has %v", p.name, got, want)
 		}
-	}
-}
-
-// TestTheModelHasTheDeployedSettings compares the model with the settings that are deployed.
-func TestTheModelHasTheDeployedSettings(t *testing.T) {
-	s, _ := app.Load(func(string) string { return "" }, function.Function{Name: "test",
-		TableActions: []string{function.PutItem}, Queries: []string{function.DueIndex}})
-	got := [6]int{s.Shards, s.LooksAtOnce, payment.ListShards, function.StreamBatch, payment.MostLooks, model.LooksWrites}
-	want := [6]int{model.Shards, model.LooksAtOnce, model.ListShards, model.StreamBatch, model.MostLooks, model.Looks}
-	if got != want {
-		t.Errorf("the functions have %v, the model %v", got, want)
-	}
-	for file, line := range map[string]string{ // the deployment cannot be imported
-		"../infra/stages.go":   fmt.Sprintf("Throttle{Rate: %d", model.StageThrottle),
-		"../infra/webhooks.go": fmt.Sprintf("webhookAtOnce   = %d\n", model.Deliveries),
-		"../infra/scale.go":    fmt.Sprintf("mostPageRuns = %d\n", model.MostPageRuns),
-	} {
-		if text, err := os.ReadFile(file); err != nil || !strings.Contains(string(text), line) {
-			t.Errorf("%s does not say %q (%v)", file, line, err)
-		}
-	}
-	stages, _ := os.ReadFile("../infra/stages.go")
-	deployed := regexp.MustCompile(`Memory: +\d+`).FindAllString(string(stages), -1)
-	for _, memory := range deployed {
-		if !strings.HasSuffix(memory, fmt.Sprintf(" %d", model.Memory)) {
-			t.Errorf("a stage has %s MB, and %d are priced", memory, model.Memory)
-		}
-	}
-	if len(deployed) == 0 {
-		t.Error("no stage says its memory")
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"kasir/bench/model"
+	"kasir/shared/app"
+	"kasir/shared/function"
 	"kasir/shared/metric"
 )
 
@@ -102,6 +104,22 @@ func TestAMonthWithoutAPaymentIsPriced(t *testing.T) {
 	for _, want := range wanted {
 		if !strings.Contains(flowed, want) {
 			t.Errorf("docs/scale.md does not have this:\n%s", want)
+		}
+	}
+}
+
+// The model of docs/scale.md and of the prices has the settings that are deployed.
+func TestTheModelHasTheDeployedSettings(t *testing.T) {
+	s, _ := app.Load(func(string) string { return "" }, function.Function{Name: "test",
+		TableActions: []string{function.PutItem}, Queries: []string{function.DueIndex}})
+	got := [4]int{s.LooksAtOnce, Stages[1].Throttle.Rate, webhookAtOnce, mostPageRuns}
+	want := [4]int{model.LooksAtOnce, model.StageThrottle, model.Deliveries, model.MostPageRuns}
+	if got != want {
+		t.Errorf("deployed are %v, and the model has %v", got, want)
+	}
+	for _, stage := range Stages {
+		if stage.Memory != model.Memory {
+			t.Errorf("%s has %d MB, and %d are priced", stage.Name, stage.Memory, model.Memory)
 		}
 	}
 }

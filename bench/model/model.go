@@ -7,10 +7,14 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
+
+	"kasir/shared/function"
+	"kasir/shared/payment"
 )
 
 // List prices of us-east-1 in US dollars, on demand and without free tiers, as AWS published them in 2026.
@@ -51,8 +55,7 @@ const (
 const (
 	CreatePageWrites, CreatePageDue = 2, 1
 	NotifyWrites, NotifyDue         = 1, 1
-	Looks                           = 3 // at a page that nobody pays
-	LooksWrites, LooksDue           = 3, 5
+	LooksWrites, LooksDue           = 3, 5 // of the looks at a page that nobody pays, one write each
 	LooksReads                      = 6
 )
 
@@ -63,15 +66,11 @@ const LookCPU = time.Millisecond
 // oneCPU is the MB of memory with which a function has one processor.
 const oneCPU = 1769
 
-// Settings of the stages in infra/stages.go, and of the functions; tests compare them.
+// Settings of the stages, as in infra, and of the functions; tests compare them.
 const (
 	StageThrottle = 200 // requests a second of each route
-	Shards        = 8
 	LooksAtOnce   = 8
-	ListShards    = 4
-	StreamBatch   = 25
 	Deliveries    = 5 // executions for one endpoint, of 10 events each
-	MostLooks     = 400
 	MostPageRuns  = 32
 )
 
@@ -87,7 +86,7 @@ type Reconcile struct{ Shards, LooksAtOnce, Runs int }
 // LooksPerSecond returns the looks that all runs make together. A run ends at its looks at the same time, or at its
 // share of a processor.
 func (r Reconcile) LooksPerSecond() float64 {
-	together := float64(min(r.Shards/r.Runs*r.LooksAtOnce, MostLooks))
+	together := float64(min(r.Shards/r.Runs*r.LooksAtOnce, payment.MostLooks))
 	waiting := together / look.Seconds()
 	computing := float64(Memory) / oneCPU / LookCPU.Seconds()
 	return float64(r.Runs) * min(waiting, computing) * runTime
@@ -101,7 +100,7 @@ func Abandoned(part float64) Mix { return Mix{part / (1 - part)} }
 
 // Demand of one payment, with its unpaid pages.
 func (m Mix) pages() float64    { return 1 + m.Unpaid }
-func (m Mix) looks() float64    { return Looks * m.Unpaid }
+func (m Mix) looks() float64    { return LooksWrites * m.Unpaid }
 func (m Mix) requests() float64 { return 3 + 2*m.Unpaid } // page, notification, one look of the shop; no notification
 func (m Mix) events() float64   { return 1 + m.Unpaid }   // paid, or expired
 func (m Mix) writes() float64 {
@@ -121,7 +120,7 @@ func (m Mix) executions(doku time.Duration) float64 {
 
 // publishRate is the changes a second that publish passes on in one execution with full batches: a request to
 // EventBridge for each batch, and the rest of its work.
-const publishRate = StreamBatch / 0.030
+const publishRate = function.StreamBatch / 0.030
 
 // Charge is the use that a function, or an option, makes of AWS each time.
 type Charge struct {
@@ -207,20 +206,20 @@ func Ceilings(m Mix) []Ceiling {
 	}
 	usual := executions / m.executions(Patience)
 	all := []Ceiling{
-		looks(Reconcile{Shards, LooksAtOnce, 1}, "1 run", "setting"),
-		looks(Reconcile{Shards, 16, 1}, "1 run", "setting"),
+		looks(Reconcile{payment.FewestShards, LooksAtOnce, 1}, "1 run", "setting"),
+		looks(Reconcile{payment.FewestShards, 16, 1}, "1 run", "setting"),
 		looks(Reconcile{32, 16, 4}, "4 runs", "setting"),
 		looks(Reconcile{256, 16, MostPageRuns}, "32 runs", "design"),
 		{StageThrottle / m.pages(), fmt.Sprintf("`Throttle`, %d requests a second of a route", StageThrottle), "setting"},
 		{usual / 100, "Lambda, 10 executions of a new account", "quota"},
 		{executions / m.executions(Slow), "Lambda, 1,000 executions, while DOKU takes 20 s", "quota"},
 		{usual, "Lambda, 1,000 executions", "quota"},
-		{DefaultQuotas(m), "HTTP API, 2,500 requests a second", "quota"},
+		{requests / m.requests(), "HTTP API, 2,500 requests a second", "quota"},
 		{10_000 / m.requests(), "HTTP API, 10,000 in large regions", "quota"},
 		{4000 / m.writes(), "DynamoDB, a new table: 4,000 writes a second", "quota"},
 		{40_000 / m.writes(), "DynamoDB, a table: 40,000 writes a second", "quota"},
-		{Shards * partitionWrites / m.dueWrites(), "DynamoDB, index `due`, 8 shards of pages", "setting"},
-		{ListShards * partitionWrites / m.pages(), "DynamoDB, index `day`, 4 partitions", "design"},
+		{payment.FewestShards * partitionWrites / m.dueWrites(), "DynamoDB, index `due`, 8 shards of pages", "setting"},
+		{payment.ListShards * partitionWrites / m.pages(), "DynamoDB, index `day`, 4 partitions", "design"},
 		{partitionWrites / m.pages(), "DynamoDB, index `customer`, if no request has a `customer.id`", "setting"},
 		{600 / m.events(), "EventBridge, 600 events a second in the smallest regions", "quota"},
 		{4 * publishRate / m.events(), "`publish`, one batch of 25 of each of 4 shards of the stream", "setting"},
@@ -230,9 +229,15 @@ func Ceilings(m Mix) []Ceiling {
 	return all
 }
 
-// DefaultQuotas returns the payments a second that a stage carries under default quotas, with its settings raised. The
-// requests to the HTTP API end it. Events that come later do not.
-func DefaultQuotas(m Mix) float64 { return requests / m.requests() }
+// DefaultQuotas returns the first limit that no setting moves. A new account has its quota raised before the first sale,
+// the brake answers for the executions while DOKU is slow, and events only come later.
+func DefaultQuotas(m Mix) Ceiling {
+	all := Ceilings(m)
+	return all[slices.IndexFunc(all, func(c Ceiling) bool {
+		return c.Kind != "setting" && !strings.Contains(c.What, "new account") && !strings.Contains(c.What, "while DOKU") &&
+			!strings.HasPrefix(c.What, "EventBridge")
+	})]
+}
 
 // perCell is the payments a second of one cell, below the first ceiling that no setting and no quota moves.
 const perCell = 2500
