@@ -155,10 +155,16 @@ func (d *DOKU) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Write(body)
 }
 
-// page is an address in the form and the length of the guide's.
-const page = "https://sandbox.doku.com/wt-frontend-transaction/dynamic-payment-page" +
-	"?signature=OVVQVUZ6T3FKYzQ3YUp6RDlFU09UY1dnNlRNc2czbXFTUCtEblVPOEVORT0=" +
-	"&clientId=" + ClientID + "&invoiceNumber=%s&requestId=%s"
+// answers of successful calls, by the last part of the path, with the order's invoice number and the Request-Id. The
+// page's address has the form and the length of the guide's.
+var answers = map[string]string{
+	"payment-page": `{"order":{"invoice_number":"%[1]s"},"credit_card_payment_page":{"url":"https://sandbox.doku.com/` +
+		`wt-frontend-transaction/dynamic-payment-page?signature=OVVQVUZ6T3FKYzQ3YUp6RDlFU09UY1dnNlRNc2czbXFTUCtEblVPOE` +
+		`VORT0=&clientId=` + ClientID + `&invoiceNumber=%[1]s&requestId=%[2]s"}}`,
+	"refund": `{"order":{"invoice_number":"%[1]s"},"payment":{"status":"SUCCESS"},` +
+		`"refund":{"amount":10000,"type":"PARTIAL_REFUND","status":"SUCCESS"}}`,
+	"capture": `{"order":{"invoice_number":"%[1]s"},"payment":{"status":"SUCCESS"},"acquirer":{"id":"BANK_MANDIRI"}}`,
+}
 
 // answer returns the body of a successful call.
 func answer(target, requestID string, body []byte) string {
@@ -166,26 +172,17 @@ func answer(target, requestID string, body []byte) string {
 		Order struct {
 			InvoiceNumber string `json:"invoice_number"`
 		}
-		Refund  struct{ Amount int64 }
 		Payment struct {
 			AuthorizeID string `json:"authorize_id"` // the invoice number, see package event
 		}
 	}
 	json.Unmarshal(body, &in) // a GET has no body
 	last := path.Base(target)
-	invoice, rest := cmp.Or(in.Order.InvoiceNumber, in.Payment.AuthorizeID, last), ""
-	switch {
-	case last == "payment-page":
-		rest = fmt.Sprintf(`"credit_card_payment_page":{"url":%q}`, fmt.Sprintf(page, invoice, requestID))
-	case last == "refund":
-		rest = fmt.Sprintf(`"payment":{"status":"SUCCESS"},`+
-			`"refund":{"amount":%d,"type":"PARTIAL_REFUND","status":"SUCCESS"}`, in.Refund.Amount)
-	case last == "capture":
-		rest = `"payment":{"status":"SUCCESS"},"acquirer":{"id":"BANK_MANDIRI"}`
-	case strings.Contains(target, "/status/"):
-		return fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"transaction":{"status":"PENDING"}}`, last)
-	default:
-		return `{"status":"SUCCESS","tokens":[]}`
+	if format := answers[last]; format != "" {
+		return fmt.Sprintf(format, cmp.Or(in.Order.InvoiceNumber, in.Payment.AuthorizeID), requestID)
 	}
-	return fmt.Sprintf(`{"order":{"invoice_number":%q},%s}`, invoice, rest)
+	if strings.Contains(target, "/status/") {
+		return fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"transaction":{"status":"PENDING"}}`, last)
+	}
+	return `{"status":"SUCCESS","tokens":[]}`
 }
