@@ -36,6 +36,7 @@ func (s Source) Make(step Step, n int) ([]byte, error) {
 	if step.Invoice != "" {
 		raw = invoices.ReplaceAllLiteral(raw, []byte(step.Invoice))
 	}
+	raw = callers.ReplaceAll(raw, []byte(`"$1": "bench"`))
 	var e map[string]any // publish and reconcile have other fields than requests
 	if err == nil {
 		err = json.Unmarshal(raw, &e)
@@ -59,8 +60,9 @@ func (s Source) Make(step Step, n int) ([]byte, error) {
 	return json.Marshal(e)
 }
 
-// invoices and date match the invoice numbers in the files, and the date of a notification.
+// These match the invoice numbers in the files, their callers except customers, and the date of a notification.
 var (
+	callers  = regexp.MustCompile(`"(sub|client_id)": "[a-z0-9-]*"`)
 	invoices = regexp.MustCompile(`INV-EVENT-\d{4}`)
 	date     = regexp.MustCompile(`"date":"[^"]*"`)
 )
