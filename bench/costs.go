@@ -148,7 +148,8 @@ func (b *bench) reconcileUnpaid(ctx context.Context) (cost standin.Bill, err err
 			if bill.Sum().Written == 0 {
 				return nil, errors.New("the order was due and reconcile wrote nothing")
 			}
-			cost = append(cost, slices.DeleteFunc(bill[1:], func(c standin.Call) bool { return c.Operation == "Query" })...)
+			queries := func(c standin.Call) bool { return c.Operation == "Query" }
+			cost = append(cost, slices.DeleteFunc(bill[1:], queries)...)
 		}
 		o, err := orders.Get(ctx, invoice)
 		if err != nil || o.DueAt.IsZero() {

@@ -144,8 +144,8 @@ func (r *report) verdict() error {
 }
 
 func (r *report) markdown(machine string) string {
-	lines := []string{"# Results\n\nWritten by `make bench`; [README.md](README.md) describes each figure. Ratios are " +
-		"medians of one interleaved run.\n\n" + machine + "\n\n## Budgets\n",
+	lines := []string{"# Results\n\nWritten by `make bench`; [README.md](README.md) describes each figure. Ratios " +
+		"are medians of one interleaved run.\n\n" + machine + "\n\n## Budgets\n",
 		line("budget", "what", "measured", "ratio", "limit", "held"), "|---|---|---|---|---|---|"}
 	for _, w := range r.rows {
 		verdict := map[bool]string{true: "yes", false: "**no**"}[w.held]

@@ -99,15 +99,14 @@ func (c *processes) invoke(ctx context.Context, step event.Step, n int) (time.Du
 	return took, succeeded(step, reply)
 }
 
-// succeeded returns an error unless the answer to a step is a success.
+// succeeded returns an error unless the answer to a step is a success. 202 is an unknown outcome.
 func succeeded(step event.Step, reply []byte) error {
 	var answer struct {
 		StatusCode        int
 		BatchItemFailures []struct{}
 	}
 	err := json.Unmarshal(reply, &answer)
-	unknown := answer.StatusCode == 202
-	if err != nil || unknown || answer.StatusCode >= 300 || len(answer.BatchItemFailures) > 0 {
+	if code := answer.StatusCode; err != nil || code == 202 || code >= 300 || len(answer.BatchItemFailures) > 0 {
 		return fmt.Errorf("%s of %q answered %s", step.Case, step.Invoice, reply)
 	}
 	return nil

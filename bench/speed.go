@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"golang.org/x/perf/benchfmt"
+	"golang.org/x/sync/errgroup"
 
 	"kasir/bench/host"
 	"kasir/bench/model"
@@ -145,8 +146,8 @@ func (b *bench) overdue(ctx context.Context) error {
 	for i := range refunds {
 		latest = max(latest, asked[refund(i)].Sub(dueAt(begin, i)).Seconds())
 	}
-	b.report.atMost("P12", fmt.Sprintf("the latest of %d open refunds is asked about after its time", refunds), "%.0f s",
-		latest, latestAsk)
+	b.report.atMost("P12", fmt.Sprintf("the latest of %d open refunds is asked about after its time", refunds),
+		"%.0f s", latest, latestAsk)
 	b.report.atMost("P12", "orders of the backlog that were never asked about", "%.0f",
 		float64(pages+refunds-len(asked)), 0)
 	used, err := functions[1].CPU()
@@ -203,17 +204,15 @@ func (b *bench) workOff(ctx context.Context, functions [2]*host.Process, due int
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		var all sync.WaitGroup
+		var all errgroup.Group
 		var runs [2]struct{ Looked, Failed, Left int }
-		var errs [2]error
 		for i, part := range []string{"money", "pages"} {
-			all.Go(func() {
+			all.Go(func() error {
 				reply, _, err := functions[i].Invoke(ctx, fmt.Appendf(nil, `{"part":%q}`, part))
-				errs[i] = errors.Join(err, json.Unmarshal(reply, &runs[i]))
+				return errors.Join(err, json.Unmarshal(reply, &runs[i]))
 			})
 		}
-		all.Wait()
-		if err := errors.Join(errs[:]...); err != nil {
+		if err := all.Wait(); err != nil {
 			return err
 		}
 		money, pages := runs[0], runs[1]

@@ -145,8 +145,8 @@ func (c Charge) Dollars() float64 {
 }
 
 func (c Charge) String() string {
-	return fmt.Sprintf("$%.2f: %g write, %g read units; %.3f s; %d invocations, each %d B logged; %d requests or events",
-		c.Dollars(), c.Writes, c.Reads, c.Lasts.Seconds(), c.Runs, c.Logged, c.Requests)
+	return fmt.Sprintf("$%.2f: %g write, %g read units; %.3f s; %d invocations, each %d B logged; %d requests or "+
+		"events", c.Dollars(), c.Writes, c.Reads, c.Lasts.Seconds(), c.Runs, c.Logged, c.Requests)
 }
 
 // Options returns the prices of what a merchant may leave out, in dollars for a million.
@@ -201,8 +201,9 @@ var english = message.NewPrinter(language.English)
 func Ceilings(m Mix) []Ceiling {
 	looks := func(r Reconcile, runs, kind string) Ceiling {
 		rate := r.LooksPerSecond()
-		return Ceiling{rate / m.looks(), english.Sprintf("`reconcile`, %d shards, %d looks at once, %s: %d looks a second",
-			r.Shards, r.LooksAtOnce, runs, int(math.Round(rate))), kind}
+		what := english.Sprintf("`reconcile`, %d shards, %d looks at once, %s: %d looks a second", r.Shards,
+			r.LooksAtOnce, runs, int(math.Round(rate)))
+		return Ceiling{rate / m.looks(), what, kind}
 	}
 	usual := executions / m.executions(Patience)
 	all := []Ceiling{
@@ -210,7 +211,7 @@ func Ceilings(m Mix) []Ceiling {
 		looks(Reconcile{payment.FewestShards, 16, 1}, "1 run", "setting"),
 		looks(Reconcile{32, 16, 4}, "4 runs", "setting"),
 		looks(Reconcile{256, 16, MostPageRuns}, "32 runs", "design"),
-		{StageThrottle / m.pages(), fmt.Sprintf("`Throttle`, %d requests a second of a route", StageThrottle), "setting"},
+		{StageThrottle / m.pages(), "`Throttle`, 200 requests a second of a route", "setting"},
 		{usual / 100, "Lambda, 10 executions of a new account", "quota"},
 		{executions / m.executions(Slow), "Lambda, 1,000 executions, while DOKU takes 20 s", "quota"},
 		{usual, "Lambda, 1,000 executions", "quota"},
@@ -229,13 +230,13 @@ func Ceilings(m Mix) []Ceiling {
 	return all
 }
 
-// DefaultQuotas returns the first limit that no setting moves. A new account has its quota raised before the first sale,
-// the brake answers for the executions while DOKU is slow, and events only come later.
+// DefaultQuotas returns the first limit that no setting moves. It leaves out a new account, whose quota is raised
+// before the first sale, executions while DOKU is slow, where the brake answers, and events, which only come later.
 func DefaultQuotas(m Mix) Ceiling {
 	all := Ceilings(m)
 	return all[slices.IndexFunc(all, func(c Ceiling) bool {
-		return c.Kind != "setting" && !strings.Contains(c.What, "new account") && !strings.Contains(c.What, "while DOKU") &&
-			!strings.HasPrefix(c.What, "EventBridge")
+		return c.Kind != "setting" && !strings.Contains(c.What, "new account") &&
+			!strings.Contains(c.What, "while DOKU") && !strings.HasPrefix(c.What, "EventBridge")
 	})]
 }
 

@@ -2,7 +2,6 @@ package standin
 
 import (
 	"encoding/json"
-	"math"
 	"strings"
 )
 
@@ -58,7 +57,7 @@ func (a *AWS) billRead(operation string, consistent bool, count int, items ...st
 	for _, item := range items {
 		bytes += size(item)
 	}
-	units := math.Max(1, math.Ceil(float64(bytes)/4096))
+	units := float64(max(1, (bytes+4095)/4096))
 	if !consistent {
 		units /= 2
 	}
@@ -99,7 +98,7 @@ func (x Index) entry(text string) string {
 }
 
 // writes rounds up to 1 KB. A write of nothing costs one unit.
-func writes(item string) float64 { return math.Max(1, math.Ceil(float64(size(item))/1024)) }
+func writes(item string) float64 { return float64(max(1, (size(item)+1023)/1024)) }
 
 // size returns the bytes of an item by "DynamoDB item sizes and formats" in the developer guide, for the types that
 // kasir and its peers write.

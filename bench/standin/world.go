@@ -78,7 +78,8 @@ func makeCertificate(file string) (tls.Certificate, error) {
 	}
 	raw, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: raw})
-	return tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}, errors.Join(err, os.WriteFile(file, text, 0o600))
+	err = errors.Join(err, os.WriteFile(file, text, 0o600))
+	return tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}, err
 }
 
 func (w *World) serve(handler http.Handler, secure bool, shown tls.Certificate) {
@@ -159,8 +160,8 @@ func (d *DOKU) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // page's address has the form and the length of the guide's.
 var answers = map[string]string{
 	"payment-page": `{"order":{"invoice_number":"%[1]s"},"credit_card_payment_page":{"url":"https://sandbox.doku.com/` +
-		`wt-frontend-transaction/dynamic-payment-page?signature=OVVQVUZ6T3FKYzQ3YUp6RDlFU09UY1dnNlRNc2czbXFTUCtEblVPOE` +
-		`VORT0=&clientId=` + ClientID + `&invoiceNumber=%[1]s&requestId=%[2]s"}}`,
+		`wt-frontend-transaction/dynamic-payment-page?signature=OVVQVUZ6T3FKYzQ3YUp6RDlFU09UY1dnNlRNc2czbXFTUCtEblVP` +
+		`OEVORT0=&clientId=` + ClientID + `&invoiceNumber=%[1]s&requestId=%[2]s"}}`,
 	"refund": `{"order":{"invoice_number":"%[1]s"},"payment":{"status":"SUCCESS"},` +
 		`"refund":{"amount":10000,"type":"PARTIAL_REFUND","status":"SUCCESS"}}`,
 	"capture": `{"order":{"invoice_number":"%[1]s"},"payment":{"status":"SUCCESS"},"acquirer":{"id":"BANK_MANDIRI"}}`,
