@@ -62,9 +62,11 @@ properties: ## join reports, decisions and acts in any order, over a million gen
 	@go test ./shared/order -count=1 -timeout 60m -v -rapid.nofailfile -rapid.checks=$(or $(CASES),300000) \
 	  -run 'TestAnyOrder|TestJoinIs|TestNothingIsTold|TestEveryChangeOfStatus'
 
+# A program with the race detector sleeps for a second before it exits, unless GORACE says otherwise. The tests start
+# hundreds of them.
 test: npm clients console ## run every test
 	@echo "testing (the first time, a few minutes go into compiling)"
-	@go test -race -timeout 25m $(PACKAGES)
+	@GORACE=atexit_sleep_ms=20 go test -race -timeout 25m $(PACKAGES)
 	@go test ./shared/edge -count=1 -run 'TestCanaries$$' -v
 	@npm --prefix console test --silent
 	@$(INFRA_TEST)

@@ -16,7 +16,7 @@ import (
 	"kasir/local/test/harness"
 )
 
-var inFlight = flag.Int("payments", 1000, "how many payments TestAKeyIsRotatedUnderWay makes")
+var inFlight = flag.Int("payments", 300, "how many payments TestAKeyIsRotatedUnderWay makes")
 
 // DOKU's key is rotated while payments are made. The new key is added to the secret next to the old one, and a third of
 // the payments later DOKU switches. No request is refused, and every payment ends PAID.

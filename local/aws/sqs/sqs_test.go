@@ -50,14 +50,16 @@ func (f *function) seen() string {
 	return strings.Join(f.events, "; ")
 }
 
-// run starts a server on the test's clock, with a queue that the function reads.
-func run(t *testing.T, dir string, f *function) *Server {
+// run starts a server on the test's clock, with a queue that the function reads. The first messages are in the queue
+// before it is read, so that one event has them all.
+func run(t *testing.T, dir string, f *function, bodies ...string) *Server {
 	t.Helper()
 	s, err := New(Config{Dir: dir, Queues: []Queue{{Name: "letters"},
 		{Name: "shop", Letters: "letters", MaxReceives: 3, Visibility: time.Minute, Invoke: f.invoke}}})
 	if err != nil {
 		t.Fatal(err)
 	}
+	send(t, s, bodies...)
 	ctx, end := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() { s.Run(ctx); close(done) }()
@@ -91,8 +93,7 @@ func TestOnlyFailedMessagesComeAgain(t *testing.T) {
 			}
 			return `{"batchItemFailures":[]}`, nil
 		}
-		s := run(t, "", f)
-		send(t, s, "a", "b", "c")
+		s := run(t, "", f, "a", "b", "c")
 		wait(time.Second)
 		if f.seen() != "a b c" || len(s.Messages("shop")) != 1 {
 			t.Fatalf("%s, %v", f.seen(), s.Messages("shop"))
@@ -108,8 +109,7 @@ func TestOnlyFailedMessagesComeAgain(t *testing.T) {
 func TestAMessageThatIsReceivedTooOftenIsADeadLetter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &function{answer: func(_, _, _ []string) (string, error) { return "", errors.New("crashed") }}
-		s := run(t, "", f)
-		send(t, s, "a")
+		s := run(t, "", f, "a")
 		wait(10 * time.Minute)
 		if f.seen() != "a; a; a" || len(s.Messages("shop")) != 0 || len(s.Messages("letters")) != 1 ||
 			s.Messages("letters")[0].Body != "a" {

@@ -31,8 +31,8 @@ func (w *world) lose(hold bool) {
 	w.t.Helper()
 	ctx := w.t.Context()
 	var underWay sync.WaitGroup
-	for range 3 {
-		s := w.orders[w.random.IntN(len(w.orders))]
+	for _, i := range w.random.Perm(len(w.orders))[:3] {
+		s := w.orders[i]
 		if !s.paid || s.authorize {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -57,10 +58,11 @@ type world struct {
 	copied     []map[string]types.AttributeValue
 	restoredTo time.Time
 	lost       bool
-	lostMoney  int // captures and refunds after the copy
-	held       int // requests that were answered 503
-	again      int // orders that were made again
-	decided    int // conflicts
+	mu         sync.Mutex // of the two counts below
+	lostMoney  int        // captures and refunds after the copy
+	held       int        // requests that were answered 503
+	again      int        // orders that were made again
+	decided    int        // conflicts
 	recovered  recovered
 }
 
@@ -209,19 +211,22 @@ func (w *world) request(s *sale, what string) {
 	if err == nil && answer.Status == http.StatusBadRequest {
 		w.t.Errorf("%s of %s: %s", what, s.invoice, answer.Body)
 	}
+	w.mu.Lock()
 	if err == nil && answer.Status == http.StatusServiceUnavailable {
 		w.held++
 	}
 	if err == nil && answer.Status < 300 && w.lostActs > 0 && !w.lost {
 		w.lostMoney++
 	}
+	settles := w.lostActs == 0 || w.held == 0
+	w.mu.Unlock()
 	if err == nil && what == "refunds" && answer.Status == http.StatusUnprocessableEntity {
 		s.key = ""
 	}
 	if err == nil && what == "refunds" && answer.Status < 300 && answer.Status != http.StatusAccepted {
 		s.key, s.given = "", s.given+s.asked
 	}
-	if w.lostActs == 0 || w.held == 0 {
+	if settles {
 		w.control("settle", fmt.Sprintf(`{"invoice_number":%q}`, s.invoice))
 	}
 }
