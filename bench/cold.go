@@ -124,7 +124,7 @@ const why = "How many times as long as kasir the others take, with the interval 
 // measure starts a contender once more, and sends it an event as soon as it asks.
 func (b *bench) measure(ctx context.Context, c *contender, name string, round int) error {
 	step := event.Step{Case: name, Invoice: fmt.Sprintf("INV-%02d-%04d", c.number, round)}
-	payload, err := b.sourceFor(c.env).Make(step, 0)
+	payload, err := b.source().Make(step, 0)
 	if err != nil {
 		return err
 	}

@@ -41,12 +41,12 @@ type processes struct {
 	source event.Source
 }
 
-// sourceFor returns the source of events.
-func (b *bench) sourceFor(map[string]string) event.Source { return event.Source(b.root + "/events") }
+// source returns the source of events.
+func (b *bench) source() event.Source { return event.Source(b.root + "/events") }
 
 // startAll starts functions with one environment. The caller must stop them.
 func (b *bench) startAll(ctx context.Context, env map[string]string, names ...string) (*processes, error) {
-	c := &processes{map[string]*host.Process{}, b.sourceFor(env)}
+	c := &processes{map[string]*host.Process{}, b.source()}
 	for _, name := range names {
 		log, err := os.Create(b.logOf(name))
 		if err != nil {
@@ -169,7 +169,7 @@ func (b *bench) bundle(world *standin.World) (file, folder string, certificates 
 // events at a time: a turn then has its share of garbage collection.
 func (b *bench) warm(ctx context.Context, all []*contender) error {
 	for _, c := range all {
-		c.running = &processes{map[string]*host.Process{}, b.sourceFor(c.env)}
+		c.running = &processes{map[string]*host.Process{}, b.source()}
 		defer c.running.stop()
 		for _, name := range compared {
 			p, err := host.Start(ctx, b.program(cmp.Or(c.program, name)), c.envOf(name), nil)
