@@ -74,8 +74,8 @@ func (b *bench) signing(ctx context.Context) error {
 	return nil
 }
 
-// simulation counts the schedules a second of processor time, of which two cores have two. It sets the garbage
-// collector as the simulation's tests do.
+// simulation counts the schedules that two cores run in a second, by the processor's time. The garbage collector has
+// the setting of the simulation's tests.
 func (b *bench) simulation(context.Context) error {
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	schedules := b.count(20_000, 1_000)

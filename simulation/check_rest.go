@@ -127,8 +127,8 @@ func (w *World) checkTruth(p *plan, o order.Order, l *ledger, resolved bool) {
 	w.checkRefunds(o, l)
 }
 
-// restLikePromo reports whether DOKU's amount of what is left after a refund is the order's less a promo discount. The
-// lower amount counts then, and a person was told.
+// restLikePromo reports whether a refund leaves just as much as a promo discount does. DOKU's amount does not tell one
+// from the other. The lower amount then counts as paid, and a person was told.
 func (w *World) restLikePromo(o order.Order, paid *money) bool {
 	return w.gateway.refundReport == reportRest && paid != nil && o.Facts.Paid != nil &&
 		o.Facts.Paid.Amount < paid.amount && o.AcceptsAmount(o.Facts.Paid.Amount) && len(o.Facts.Remarks) > 0

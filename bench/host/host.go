@@ -162,8 +162,8 @@ func (p *Process) Memory() (megabytes float64, err error) {
 	return kilobytes / 1024, err
 }
 
-// CPU returns the time for which the process has used a processor: the sum of its threads, none of which Go ends
-// (schedstat of Linux).
+// CPU returns the processor's time that the process has used. It is the sum over its threads (schedstat of Linux). Go
+// ends no thread.
 func (p *Process) CPU() (total time.Duration, err error) {
 	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", p.command.Process.Pid))
 	for _, thread := range threads {

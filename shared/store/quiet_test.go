@@ -11,7 +11,7 @@ import (
 	"kasir/shared/order"
 )
 
-// The stream passes the writes that publish must see. Those of an earlier version pass whatever they are.
+// The stream passes a write with news to publish. It passes every write of an earlier version.
 func TestTheStreamPassesNews(t *testing.T) {
 	filters, err := eventsource.ParseFilters(StreamFilters...)
 	if err != nil {

@@ -1,4 +1,4 @@
-// Command plain makes everything when it is first needed, and overwrites what is stored.
+// Command plain makes each client when a request first needs it. It overwrites the status of an order unread.
 package main
 
 import "kasir/bench/peers/shop"

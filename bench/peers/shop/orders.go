@@ -15,7 +15,7 @@ import (
 
 var table = aws.String(os.Getenv("TABLE_NAME"))
 
-// Update overwrites the status of an order without reading it: what came last wins.
+// Update overwrites the status of an order without reading it. The last write wins.
 func Update(ctx context.Context, db *dynamodb.Client, o Order, status, url string) error {
 	update, names := "SET #s = :s", map[string]string{"#s": "status"}
 	values := map[string]types.AttributeValue{":s": &types.AttributeValueMemberS{Value: status}}

@@ -101,8 +101,8 @@ func (p *person) reads(expression string) string {
 	return value
 }
 
-// clicks clicks, with the mouse, on the first element of the selector whose text begins with the words and that works. If
-// the page replaces the element before the click, it is found again.
+// clicks clicks on the first enabled element of the selector whose text begins with the words. If the page replaces the
+// element before the click, it is found again.
 func (p *person) clicks(selector, words string) {
 	p.t.Helper()
 	var err error

@@ -9,8 +9,8 @@ import (
 	"kasir/shared/order"
 )
 
-// checkKnown waits until kasir knows what was moved elsewhere, and checks its books. Books that agree prove nothing
-// before the last notification has come: a chargeback that was won leaves what was there before it.
+// checkKnown waits until kasir has every notification and its books agree with DOKU's, and checks the order. The books
+// may agree before the first notification too: a chargeback that was won changes nothing in the end.
 func (h *fixture) checkKnown(t *testing.T, invoice string, status order.Status, refundable int64) {
 	t.Helper()
 	differ := ""
