@@ -76,14 +76,14 @@ func paths() []path {
 	}
 }
 
-// charged makes the table's stand-in bill its requests. The lists are billed apart, because they are optional.
-func charged(world *standin.World) *standin.AWS {
-	world.AWS.Indexes = []standin.Index{{Partition: store.DueShardAttribute, Sort: store.DueAtAttribute}}
+// indexes returns the table's indexes. Those of the lists are billed apart, because the lists are optional.
+func indexes() []standin.Index {
+	all := []standin.Index{{Partition: store.DueShardAttribute, Sort: store.DueAtAttribute}}
 	for _, x := range store.ListIndexes {
 		index := standin.Index{Name: x.Name, Partition: x.Partition, Sort: store.CreatedAttribute}
-		world.AWS.Indexes = append(world.AWS.Indexes, index)
+		all = append(all, index)
 	}
-	return &world.AWS
+	return all
 }
 
 // opened is what the first invocation of a function has opened. At AWS each connection is a TLS handshake.
@@ -92,7 +92,7 @@ const opened = "%d connections opened, %d secret fetches"
 // walk runs all paths with the real functions, everybody behind TLS. It returns them with their costs and with the
 // bytes that the first invocation of each function logged.
 func (b *bench) walk(ctx context.Context) (all []path, logged map[string]int, err error) {
-	world, err := standin.New(standin.Everybody)
+	world, err := standin.New(standin.Everybody, indexes()...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -102,12 +102,12 @@ func (b *bench) walk(ctx context.Context) (all []path, logged map[string]int, er
 	maps.Copy(env, function.Environment)
 	running, err := b.startAll(ctx, env, measured()...)
 	defer running.stop()
-	table := charged(world)
+	world.AWS.Bill() // INIT's
 	all, logged = paths(), map[string]int{}
 	for i := 0; i < len(all) && err == nil; i++ {
 		connections, fetches := world.Connections.Load(), world.AWS.Fetches.Load()
 		_, err = running.invoke(ctx, all[i].step, all[i].n)
-		all[i].cost = table.Bill()
+		all[i].cost = world.AWS.Bill()
 		name := all[i].step.Function()
 		if _, before := logged[name]; err == nil && !before {
 			all[i].opens = fmt.Sprintf(opened, world.Connections.Load()-connections, world.AWS.Fetches.Load()-fetches)
@@ -124,12 +124,12 @@ func (b *bench) walk(ctx context.Context) (all []path, logged map[string]int, er
 // reconcileUnpaid makes an order and runs reconcile each time it is due, until it no longer is. It returns the cost of
 // the looks, without the reads with which each run begins. Only functions of one machine have a clock, and no TLS.
 func (b *bench) reconcileUnpaid(ctx context.Context) (cost standin.Bill, err error) {
-	world, err := standin.New(standin.Nobody)
+	world, err := standin.New(standin.Nobody, indexes()...)
 	if err != nil {
 		return nil, err
 	}
 	defer world.Close()
-	table, env := charged(world), world.Env()
+	table, env := &world.AWS, world.Env()
 	env["KASIR_LOCAL"] = "1"
 	orders := store.DynamoDB{Client: dynamodb.Client(env["AWS_ENDPOINT_URL_DYNAMODB"]), Table: standin.TableName}
 	const invoice = "INV-20260827-0000004"

@@ -27,7 +27,8 @@ const (
 // and answers queries of the index of due orders alone. It is safe for concurrent use.
 type AWS struct {
 	Fetches atomic.Int64 // of the secret
-	Indexes []Index      // of the table; with them the requests are billed
+
+	indexes []Index // of the table; with them the requests are billed
 
 	mu    sync.Mutex
 	items map[string]stored

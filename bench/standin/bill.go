@@ -50,7 +50,7 @@ func (a *AWS) Bill() Bill {
 // billRead bills reads of the same size, each of some items together. A read rounds up to 4 KB, one of nothing costs
 // one unit, and an eventually consistent one costs half.
 func (a *AWS) billRead(operation string, consistent bool, count int, items ...string) {
-	if a.Indexes == nil {
+	if a.indexes == nil {
 		return
 	}
 	bytes := 0
@@ -67,13 +67,13 @@ func (a *AWS) billRead(operation string, consistent bool, count int, items ...st
 // billPut bills the larger of the old and the new item, and the indexes: an entry that is added or removed is one
 // write, and a changed one is both. A failed condition bills the old item.
 func (a *AWS) billPut(before, next string, failed bool) {
-	if a.Indexes == nil {
+	if a.indexes == nil {
 		return
 	}
 	c := Call{Operation: "PutItem", Writes: writes(before), Size: size(before), Apart: map[string]float64{}}
 	if !failed {
 		c.Writes, c.Written, c.Size = max(c.Writes, writes(next)), 1, size(next)
-		for _, x := range a.Indexes {
+		for _, x := range a.indexes {
 			old, fresh := x.entry(before), x.entry(next)
 			for _, entry := range []string{old, fresh} {
 				if entry != "" && old != fresh {

@@ -72,7 +72,7 @@ func TestBill(t *testing.T) {
 		"an unchanged entry of a list":          {put(900, 0, "a"), "PutItem", put(800, 0, "a"), 0, 1, 0},
 		"a moved entry of a list":               {put(900, 0, "a"), "PutItem", put(900, 0, "b"), 0, 1, 2},
 	} {
-		a := AWS{Indexes: []Index{{"", "due_shard", "due_at"}, {"list", "l", "made"}}}
+		a := AWS{indexes: []Index{{"", "due_shard", "due_at"}, {"list", "l", "made"}}}
 		if test.stored != "" {
 			a.answer("PutItem", []byte(test.stored))
 			a.Bill()

@@ -49,13 +49,13 @@ const (
 	Everybody
 )
 
-// New starts the stand-ins. The caller must Close them.
-func New(secure Secure) (*World, error) {
+// New starts the stand-ins. With indexes of the table, its requests are billed. The caller must Close them.
+func New(secure Secure, indexes ...Index) (*World, error) {
 	dir, err := os.MkdirTemp("", "kasir-bench-")
 	if err != nil {
 		return nil, err
 	}
-	w := &World{Authority: filepath.Join(dir, "authority.pem")}
+	w := &World{Authority: filepath.Join(dir, "authority.pem"), AWS: AWS{indexes: indexes}}
 	shown, err := makeCertificate(w.Authority)
 	w.serve(&w.DOKU, secure != Nobody, shown)
 	for range 3 { // each service of AWS has its own address, so that connections are not shared
