@@ -106,9 +106,9 @@ func (w *World) raisedKind(invoice string, kind order.AttentionKind) bool {
 // checkSettledAlone checks I19 for acknowledgements: one ends its case and no other. It also lets a clerk acknowledge
 // some of the new cases soon. The choice draws no number, so that it changes no other.
 func (w *World) checkSettledAlone(p *plan, before, after order.Order) {
-	open := after.Cases()
+	known, open := before.Cases(), after.Cases()
 	acknowledged, ended := len(after.Acknowledgements())-len(before.Acknowledgements()), 0
-	for _, was := range before.Cases() {
+	for _, was := range known {
 		if !slices.ContainsFunc(open, same(was)) {
 			ended++
 		}
@@ -117,7 +117,7 @@ func (w *World) checkSettledAlone(p *plan, before, after order.Order) {
 		w.violate("I19", "%s: acknowledging %d of the cases has ended %d", p.invoice, acknowledged, ended)
 	}
 	for _, is := range open {
-		if slices.ContainsFunc(before.Cases(), same(is)) {
+		if slices.ContainsFunc(known, same(is)) {
 			continue
 		}
 		sum := fnv.New32a()

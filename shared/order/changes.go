@@ -117,8 +117,9 @@ func attentionChanges(before, after Order) []Change {
 			all = append(all, c)
 		}
 	}
+	conflicts, elsewhere := before.Conflicts(), before.elsewhereCases()
 	for _, c := range after.Conflicts() {
-		if !slices.ContainsFunc(before.Conflicts(), func(k Conflict) bool { return k.ID == c.ID }) {
+		if !slices.ContainsFunc(conflicts, func(k Conflict) bool { return k.ID == c.ID }) {
 			add(ReasonConflict, c.ID, c.Detail)
 		}
 	}
@@ -140,7 +141,7 @@ func attentionChanges(before, after Order) []Change {
 		}
 	}
 	for _, c := range after.elsewhereCases() {
-		if !slices.ContainsFunc(before.elsewhereCases(), c.same) {
+		if !slices.ContainsFunc(elsewhere, c.same) {
 			add(c.Kind, c.Subject, c.Detail)
 		}
 	}

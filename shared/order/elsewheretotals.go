@@ -6,9 +6,15 @@ import (
 )
 
 // ElsewhereRefunded returns the money that went back outside kasir by refunds and voids, in whole rupiah.
-func (o Order) ElsewhereRefunded() int64 {
+func (o Order) ElsewhereRefunded() int64 { return refundedTotal(o.Elsewhere()) }
+
+// ChargedBack returns the money that the customer's bank took back, less what was reversed, in whole rupiah.
+func (o Order) ChargedBack() int64 { return chargedBackTotal(o.Elsewhere()) }
+
+// refundedTotal returns the sum of the refunds and voids.
+func refundedTotal(all []Elsewhere) int64 {
 	total := int64(0)
-	for _, e := range o.Elsewhere() {
+	for _, e := range all {
 		if e.Kind.back() {
 			total += e.Amount * int64(e.Count)
 		}
@@ -16,9 +22,8 @@ func (o Order) ElsewhereRefunded() int64 {
 	return total
 }
 
-// ChargedBack returns the money that the customer's bank took back, less what was reversed, in whole rupiah.
-func (o Order) ChargedBack() int64 {
-	taken, reversed := chargebackTotals(o.Elsewhere())
+func chargedBackTotal(all []Elsewhere) int64 {
+	taken, reversed := chargebackTotals(all)
 	return max(0, taken-reversed)
 }
 
@@ -41,7 +46,23 @@ func (o Order) Unaccounted() int64 {
 	if len(o.Facts.Movements) == 0 {
 		return 0
 	}
-	captured, elsewhere := o.Captured(), o.ElsewhereRefunded()+o.ChargedBack()
+	all := o.Elsewhere()
+	return o.unaccounted(refundedTotal(all) + chargedBackTotal(all))
+}
+
+// lost returns the money that is not with the merchant and that no refund of kasir's accounts for, in whole rupiah.
+func (o Order) lost() int64 {
+	if len(o.Facts.Movements) == 0 {
+		return 0
+	}
+	all := o.Elsewhere()
+	elsewhere := refundedTotal(all) + chargedBackTotal(all)
+	return elsewhere + o.unaccounted(elsewhere)
+}
+
+// unaccounted is Unaccounted of an order of which elsewhere went back outside kasir.
+func (o Order) unaccounted(elsewhere int64) int64 {
+	captured := o.Captured()
 	most := int64(0)
 	for _, m := range o.standing() {
 		own := o.refundsBegun(m.LearnedAt)
@@ -75,7 +96,7 @@ func (o Order) statedSince(at time.Time) bool {
 // that DOKU made before a refund was begun is not about that refund.
 func (o Order) refundsBegun(before time.Time) int64 {
 	total := int64(0)
-	for _, op := range o.Refunds() {
+	for op := range o.refunds() {
 		counts := op.State != Refused || op.takenBack() && !before.After(op.Resolved.At)
 		if counts && !before.Before(op.FirstAt) {
 			total += op.Amount
@@ -89,7 +110,8 @@ func (o Order) overdrawn() int64 {
 	if o.Captured() == 0 {
 		return 0
 	}
-	return max(0, o.refundTotal(Done)+o.ElsewhereRefunded()+o.ChargedBack()-o.Captured())
+	all := o.Elsewhere()
+	return max(0, o.refundTotal(Done)+refundedTotal(all)+chargedBackTotal(all)-o.Captured())
 }
 
 // voidedElsewhere reports whether the authorisation was taken back outside kasir.

@@ -3,6 +3,7 @@ package order
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"iter"
 	"slices"
 	"strconv"
 	"time"
@@ -56,7 +57,7 @@ func (o Order) forgetRefusals() Order {
 // countRefunds returns the number of refunds that were not refused.
 func (o Order) countRefunds() int {
 	n := 0
-	for _, op := range o.Refunds() {
+	for op := range o.refunds() {
 		if op.State != Refused {
 			n++
 		}
@@ -99,12 +100,21 @@ func (o Order) CapturedAt() time.Time {
 // Refunds returns the refunds in the order of the first attempt.
 func (o Order) Refunds() []Operation {
 	var refunds []Operation
-	for _, op := range o.Operations {
-		if op.Kind == KindRefund {
-			refunds = append(refunds, op)
-		}
+	for op := range o.refunds() {
+		refunds = append(refunds, *op)
 	}
 	return refunds
+}
+
+// refunds is Refunds without a copy of each.
+func (o Order) refunds() iter.Seq[*Operation] {
+	return func(yield func(*Operation) bool) {
+		for i := range o.Operations {
+			if op := &o.Operations[i]; op.Kind == KindRefund && !yield(op) {
+				return
+			}
+		}
+	}
 }
 
 // Refunded returns the money that DOKU has agreed to give back when kasir asked, in whole rupiah. ElsewhereRefunded is
@@ -115,14 +125,13 @@ func (o Order) Refunded() int64 { return o.refundTotal(Done) }
 // amount reserved, since DOKU may have carried it out. A refusal frees the amount. Money that went back outside kasir,
 // or that DOKU states to have gone back, cannot be given back again.
 func (o Order) Refundable() int64 {
-	return max(0, o.Captured()-o.refundTotal(Done)-o.refundTotal(Open)-o.refundTotal(Parked)-
-		o.ElsewhereRefunded()-o.ChargedBack()-o.Unaccounted())
+	return max(0, o.Captured()-o.refundTotal(Done)-o.refundTotal(Open)-o.refundTotal(Parked)-o.lost())
 }
 
 // refundTotal returns the sum of the refunds in a state.
 func (o Order) refundTotal(state State) int64 {
 	total := int64(0)
-	for _, op := range o.Refunds() {
+	for op := range o.refunds() {
 		if op.State == state {
 			total += op.Amount
 		}

@@ -152,10 +152,12 @@ func (o Order) pageUnderWay() bool {
 
 // paidStatus returns the status of an order whose money was taken.
 func (o Order) paidStatus() Status {
-	voided := slices.ContainsFunc(o.Refunds(),
-		func(op Operation) bool { return op.State == Done && op.Type == Void }) ||
-		slices.ContainsFunc(o.Elsewhere(), func(e Elsewhere) bool { return e.Kind == MovedVoid })
-	switch refunded := o.Refunded() + o.ElsewhereRefunded(); {
+	elsewhere := o.Elsewhere()
+	voided := slices.ContainsFunc(elsewhere, func(e Elsewhere) bool { return e.Kind == MovedVoid })
+	for op := range o.refunds() {
+		voided = voided || op.State == Done && op.Type == Void
+	}
+	switch refunded := o.Refunded() + refundedTotal(elsewhere); {
 	case voided && refunded >= o.Captured():
 		return Voided
 	case refunded >= o.Captured():

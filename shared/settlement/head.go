@@ -66,10 +66,11 @@ func (o Options) header(cells []string) (layout, bool) {
 	for l.width > 0 && clean(cells[l.width-1]) == "" {
 		l.width--
 	}
-	needed := 0
+	names, needed := foldAll(cells), 0
 	for _, c := range columns {
-		for i, cell := range cells {
-			if fold(clean(cell)) == o.Columns.name(c.name) {
+		wanted := o.Columns.name(c.name)
+		for i, name := range names {
+			if name == wanted {
 				if _, there := l.place[c.name]; !there && c.needed {
 					needed++
 				}
@@ -82,10 +83,11 @@ func (o Options) header(cells []string) (layout, bool) {
 
 // check adds a fault for each column that is missing or there twice.
 func (l layout) check(o Options, line int, cells []string, invalid *Invalid) {
+	names := foldAll(cells)
 	for _, c := range columns {
-		count := 0
-		for _, cell := range cells {
-			if fold(clean(cell)) == o.Columns.name(c.name) {
+		wanted, count := o.Columns.name(c.name), 0
+		for _, name := range names {
+			if name == wanted {
 				count++
 			}
 		}
@@ -99,11 +101,23 @@ func (l layout) check(o Options, line int, cells []string, invalid *Invalid) {
 	}
 }
 
+// foldAll returns the cells in the form of fold.
+func foldAll(cells []string) []string {
+	names := make([]string, len(cells))
+	for i, cell := range cells {
+		names[i] = fold(clean(cell))
+	}
+	return names
+}
+
 // total returns DOKU's name of the total in a row, or "".
 func (o Options) total(cells []string) string {
 	label := fold(clean(cells[0]))
+	if label == "" {
+		return ""
+	}
 	for _, name := range totals {
-		if label != "" && label == o.Columns.name(name) {
+		if label == o.Columns.name(name) {
 			return name
 		}
 	}
